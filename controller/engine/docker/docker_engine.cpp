@@ -1,0 +1,1 @@
+#include "controller/engine/docker/docker_engine.h"

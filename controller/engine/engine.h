@@ -1,0 +1,75 @@
+#pragma once
+// THE SEAM to what runs containers. In our words, not the engine's.
+
+#include <functional>
+#include <set>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "controller/engine/step.h"
+#include "specs/base/error.h"
+#include "state/observed.h"
+
+namespace boxwright::engine {
+
+/// Everything needed to read one box fresh.
+struct BoxQuery {
+  Installation installation;
+  BoxUid uid;   ///< Empty for a box that has none yet: finds name holders and volumes only.
+  BoxName name;
+  std::string image;                  ///< Reference to look up; empty: none.
+  std::set<VolumeName> volume_names;  ///< Names it needs; holders without our labels are reported too.
+};
+
+/// Something happened to an object; only a hint to look. No decision reads more than this.
+struct EngineEvent {
+  BoxName box;            ///< From our labels; empty: unknown, look at everything.
+  ContainerId container;  ///< Empty for volumes and networks.
+  std::string action;     ///< The engine's word: `die`, `kill`, `health_status: healthy`, ...
+  WallTime at{};
+};
+
+/// Progress of a long step: `pulling 40 %`. May be called from the performing thread only.
+using ProgressSink = std::function<void(const std::string& text)>;
+
+/// Thread-safe: many workers call at once. Every call ends by its own deadline or soon after `stop`
+/// is requested (Cancelled). After DeadlineExceeded or a lost connection the call may have taken
+/// effect: observe before acting again.
+///
+/// Errors: Unavailable/Transient (engine not reachable), Denied/Terminal (socket permission),
+/// Unsupported/Terminal (API too old), NotFound, Conflict, Refused (with the engine's own words).
+class Engine {
+ public:
+  virtual ~Engine() = default;
+
+  [[nodiscard]] virtual Result<state::EngineFacts> facts(std::stop_token stop) = 0;
+
+  /// All objects with this installation's label; never a partial list: an error instead.
+  [[nodiscard]] virtual Result<state::ObservedFleet> observe_fleet(const Installation& installation,
+                                                                   std::stop_token stop) = 0;
+  [[nodiscard]] virtual Result<state::ObservedBox> observe_box(const BoxQuery& query,
+                                                               std::stop_token stop) = 0;
+
+  /// Makes exactly one engine call (a pull is one call). Repeating a step that has already taken
+  /// effect succeeds: 304 on start and stop, 404 on removal, an equal volume on create.
+  [[nodiscard]] virtual Result<StepReply> perform(const Step& step, const ProgressSink& progress,
+                                                  std::stop_token stop) = 0;
+
+  /// Runs a container's health check once, by exec, now. False: it ran and failed, or timed out.
+  [[nodiscard]] virtual Result<bool> probe(const ContainerId& id, const state::EngineHealthCheck& check,
+                                           std::stop_token stop) = 0;
+  /// Memory in use without inactive file cache.
+  [[nodiscard]] virtual Result<Bytes> memory_in_use(const ContainerId& id, std::stop_token stop) = 0;
+  /// The last lines of standard output and error, control characters replaced.
+  [[nodiscard]] virtual Result<std::vector<std::string>> recent_log(const ContainerId& id, int lines,
+                                                                    std::stop_token stop) = 0;
+
+  /// Delivers events until the stream ends (ok), fails, or `stop` is requested. `opened` is called
+  /// once the engine has accepted the stream: whatever happens from then on is delivered or lost.
+  [[nodiscard]] virtual Status follow_events(const std::function<void()>& opened,
+                                             const std::function<void(const EngineEvent&)>& on_event,
+                                             std::stop_token stop) = 0;
+};
+
+}  // namespace boxwright::engine

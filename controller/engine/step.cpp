@@ -1,0 +1,1 @@
+#include "controller/engine/step.h"

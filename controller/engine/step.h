@@ -1,0 +1,99 @@
+#pragma once
+// How a plan is carried out on an engine that runs containers: steps, each exactly one engine call.
+
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "specs/base/clock.h"
+#include "specs/base/ids.h"
+#include "state/container_config.h"
+
+namespace boxwright::engine {
+
+struct PullImage {
+  std::string reference;  ///< With a tag or digest; the engine would pull all tags otherwise.
+};
+struct CreateNetwork {
+  std::string name;
+  std::map<std::string, std::string> labels;
+};
+struct CreateVolume {
+  VolumeName name;
+  std::map<std::string, std::string> labels;
+};
+struct CreateContainer {
+  std::string name;
+  state::ContainerConfig config;
+  /// Volumes that existed before: mounted with NoCopy, since a first mount would copy image files
+  /// into a running box's empty volume (docker-api notes 0.3).
+  std::set<VolumeName> no_copy;
+};
+struct StartContainer {
+  ContainerId id;
+};
+struct StopContainer {
+  ContainerId id;
+  Duration grace;  ///< SIGKILL after this; whole seconds are sent.
+};
+struct UnpauseContainer {
+  ContainerId id;
+};
+struct RenameContainer {
+  ContainerId id;
+  std::string to;
+};
+/// Limits and restart policy in one call. Memory and swap always travel together.
+struct UpdateContainer {
+  ContainerId id;
+  std::optional<state::Limits> limits;
+  std::optional<specs::RestartPolicy> restart;
+};
+struct ConnectNetwork {
+  ContainerId id;
+  NetworkId network;
+};
+struct DisconnectNetwork {
+  ContainerId id;
+  NetworkId network;
+};
+/// Never with its anonymous volumes (`v=1` destroys data in an image's own VOLUME).
+/// Force is used for dead containers only; a running one must be stopped first.
+struct RemoveContainer {
+  ContainerId id;
+  bool force = false;
+};
+struct RemoveVolume {
+  VolumeName name;
+};
+
+using StepKind =
+    std::variant<PullImage, CreateNetwork, CreateVolume, CreateContainer, StartContainer, StopContainer,
+                 UnpauseContainer, RenameContainer, UpdateContainer, ConnectNetwork, DisconnectNetwork,
+                 RemoveContainer, RemoveVolume>;
+
+/// Which limit on simultaneous calls a step counts against: a slow stop must hold up nobody.
+enum class SlotClass { Mutate, Start, Pull, Stop };
+
+struct Step {
+  StepKind kind;
+  std::string cause;  ///< The field and its change, or the drift, that made it necessary.
+  /// After this step no container of the box runs until a later step: once begun, the pass goes on
+  /// to a running container before suspend or a stop signal is honoured (design 8.3).
+  bool in_passage = false;
+};
+
+/// `CreateContainer`, `StopContainer`, ...
+[[nodiscard]] std::string_view step_name(const Step& step);
+/// `create container box-ada.next`, `stop container box-ada`: for progress and events. No secrets.
+[[nodiscard]] std::string describe(const Step& step);
+[[nodiscard]] SlotClass slot_class(const Step& step);
+
+/// What one call brought about, as the engine told it.
+struct StepReply {
+  ContainerId created;                ///< For CreateContainer.
+  std::vector<std::string> warnings;  ///< The engine's warnings (discarded limits and the like).
+};
+
+}  // namespace boxwright::engine

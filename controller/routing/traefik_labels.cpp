@@ -1,0 +1,1 @@
+#include "controller/routing/traefik_labels.h"

@@ -1,0 +1,63 @@
+# Language, warnings, sanitizers and launcher: what every target of ours is compiled with.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}")
+
+find_program(BOXWRIGHT_CCACHE ccache)
+if(BOXWRIGHT_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${BOXWRIGHT_CCACHE}")
+endif()
+
+find_program(BOXWRIGHT_LLD ld.lld)
+if(BOXWRIGHT_LLD)
+  add_link_options(-fuse-ld=lld)
+endif()
+
+# Linked PRIVATE by every target of ours and by nothing else.
+add_library(boxwright_settings INTERFACE)
+target_include_directories(boxwright_settings INTERFACE "${CMAKE_SOURCE_DIR}")
+target_compile_definitions(boxwright_settings INTERFACE
+  BOXWRIGHT_VERSION="${PROJECT_VERSION}" $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
+target_compile_options(boxwright_settings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
+  -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-align -Wdouble-promotion -Wformat=2
+  -Wimplicit-fallthrough -Wextra-semi
+  $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wlogical-op -Wsuggest-override>
+  # Several switches over an enum with every case handled fall off the end as far as g++ can see.
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-missing-field-initializers>)
+if(BOXWRIGHT_WERROR)
+  target_compile_options(boxwright_settings INTERFACE -Werror)
+endif()
+
+if(BOXWRIGHT_SANITIZE STREQUAL "address")
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+elseif(BOXWRIGHT_SANITIZE STREQUAL "thread")
+  add_compile_options(-fsanitize=thread -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=thread)
+endif()
+
+# boxwright_library(NAME SOURCES ... PUBLIC ... PRIVATE ...): a static library of one folder.
+function(boxwright_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_include_directories(${name} PUBLIC "${CMAKE_SOURCE_DIR}")
+  target_link_libraries(${name} PUBLIC fmt::fmt tl::expected ${ARG_PUBLIC}
+                        PRIVATE boxwright_settings ${ARG_PRIVATE})
+endfunction()
+
+# boxwright_test(NAME SOURCES ... LINK ... LABELS ... TIMEOUT seconds): one GoogleTest executable,
+# each of its cases a ctest test.
+function(boxwright_test name)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 60)
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE boxwright_settings GTest::gtest GTest::gtest_main ${ARG_LINK})
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60
+    PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
+endfunction()

@@ -1,0 +1,65 @@
+#pragma once
+// What a source says, whole and unchangeable; or that it could not be read.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "specs/base/clock.h"
+#include "specs/base/error.h"
+#include "specs/base/ids.h"
+#include "specs/model/box_spec.h"
+
+namespace boxwright::specs {
+
+/// One thing wrong in one place of a source.
+struct Problem {
+  std::string code;     ///< Stable, `BW0103`.
+  std::string file;     ///< Relative to the source's folder, or `desired_boxes/NAME#/resources/cpus`.
+  Position at;          ///< Line 0 for table rows.
+  std::string message;  ///< One clear sentence, lower case, no final stop; what to write instead.
+  BoxName box;          ///< The box it concerns, when known.
+
+  /// `boxes/ada.yaml:9:25: error[BW0103]: unknown field ...`.
+  [[nodiscard]] std::string to_line() const;
+  auto operator<=>(const Problem&) const = default;
+};
+
+enum class RoutingMode { Labels, None };
+
+/// A source's settings, from its marker document or from the row of `desired_source`.
+struct SourceSettings {
+  std::string domain;  ///< Empty: no routing labels are made.
+  RoutingMode routing = RoutingMode::Labels;
+  std::string network = "traefik-public";  ///< The shared network that boxes are attached to.
+  std::string entry_point = "websecure";
+  Duration prune_delay{600'000};
+  std::string secrets_dir;  ///< Absolute; empty: no secret resolves.
+  bool operator==(const SourceSettings&) const = default;
+};
+
+/// Everything one source declared at one revision. Immutable.
+struct Snapshot {
+  SourceName source;
+  std::string place;  ///< Where it was read: absolute folder path, or absolute path of desired.db.
+  Revision revision;  ///< Content digest, or `table:<n>`.
+  SourceSettings settings;
+  std::vector<BoxDeclaration> boxes;  ///< Sorted by name; names are unique.
+  std::vector<Problem> problems;      ///< Sorted. Non-empty: nothing may be pruned from this reading.
+};
+
+/// A source that is looked at again and again. One owner; not thread-safe.
+class SpecSource {
+ public:
+  virtual ~SpecSource() = default;
+
+  /// Where it reads from, for messages.
+  [[nodiscard]] virtual std::string place() const = 0;
+
+  /// Looks once, without waiting. nullopt: no settled reading yet (a folder must list the same twice,
+  /// 500 ms apart) or nothing changed since the last snapshot or error that was returned.
+  /// An error means "could not read": it says nothing about which boxes exist.
+  [[nodiscard]] virtual Result<std::optional<Snapshot>> poll(MonoTime now) = 0;
+};
+
+}  // namespace boxwright::specs

@@ -1,0 +1,76 @@
+#pragma once
+// The public database `desired.db`: a contract; any program may write it with plain SQL.
+
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include "specs/base/clock.h"
+#include "specs/base/error.h"
+#include "specs/source/snapshot.h"
+#include "state/records.h"
+
+namespace boxwright::state {
+
+/// What is told in the public table `box_status`.
+struct PublicStatus {
+  BoxName name;
+  BoxUid uid;
+  std::string revision_seen;
+  std::int64_t generation = 0;
+  bool ready = false;
+  std::string reason;
+  std::string message;
+  WallTime observed_at{};
+  bool operator==(const PublicStatus&) const = default;
+};
+
+/// Thread-safe. Every write is `BEGIN IMMEDIATE`.
+class DesiredDb {
+ public:
+  virtual ~DesiredDb() = default;
+
+  /// Changes when anybody else committed something (PRAGMA data_version), or the file was replaced.
+  /// Cheap enough for every 250 ms.
+  [[nodiscard]] virtual Result<std::int64_t> change_counter() = 0;
+
+  /// Whether a table source is in use: `desired_source` has a row, or `desired_boxes` has any.
+  [[nodiscard]] virtual Result<bool> in_use() = 0;
+  /// The table as a snapshot of source `table`. Waiting error while `complete` is 0.
+  [[nodiscard]] virtual Result<specs::Snapshot> read() = 0;
+
+  [[nodiscard]] virtual Result<std::vector<Request>> requests() = 0;
+  /// Gives the new request's id.
+  [[nodiscard]] virtual Result<std::int64_t> add_request(const Request& request) = 0;
+  [[nodiscard]] virtual Status finish_request(std::int64_t id, const std::string& state,
+                                              const std::string& outcome) = 0;
+  [[nodiscard]] virtual Result<std::optional<Request>> request(std::int64_t id) = 0;
+
+  [[nodiscard]] virtual Result<std::vector<DeletionRow>> deletions() = 0;
+  /// Adds the deletion and removes the box's row in `desired_boxes`, in one transaction.
+  [[nodiscard]] virtual Status add_deletion(const DeletionRow& row) = 0;
+  [[nodiscard]] virtual Status finish_deletion(const BoxName& name, const std::string& state,
+                                               const std::string& outcome) = 0;
+
+  /// Makes `box_status` equal to these rows; writes nothing if it is already (observed_at apart).
+  [[nodiscard]] virtual Status put_statuses(const std::vector<PublicStatus>& rows) = 0;
+  [[nodiscard]] virtual Status backup_to(const std::filesystem::path& file) = 0;
+};
+
+/// The source name under which table rows are known.
+inline constexpr const char* kTableSource = "table";
+
+/// Opens or makes `desired.db`: integrity check, migration, WAL, triggers. A corrupt file is set
+/// aside (never deleted) and `set_aside` is filled in; its boxes go on from memory.
+struct OpenedDesiredDb {
+  std::unique_ptr<DesiredDb> db;
+  std::filesystem::path set_aside;
+};
+[[nodiscard]] Result<OpenedDesiredDb> open_desired_db(const std::filesystem::path& file,
+                                                      const Clock& clock);
+
+/// The table as a source among others. `db` must outlive it.
+[[nodiscard]] std::unique_ptr<specs::SpecSource> make_table_source(DesiredDb& db,
+                                                                   std::filesystem::path file);
+
+}  // namespace boxwright::state

@@ -1,0 +1,42 @@
+#pragma once
+// The only place that knows our label keys and the names of objects.
+
+#include <map>
+#include <string>
+
+#include "specs/base/ids.h"
+#include "state/observed.h"
+
+namespace boxwright::state {
+
+inline constexpr const char* kLabelPrefix = "dev.boxwright.";
+inline constexpr const char* kLabelInstallation = "dev.boxwright.installation";
+inline constexpr const char* kLabelUid = "dev.boxwright.uid";
+inline constexpr const char* kLabelBox = "dev.boxwright.box";
+inline constexpr const char* kLabelRole = "dev.boxwright.role";
+inline constexpr const char* kLabelAttempt = "dev.boxwright.attempt";
+inline constexpr const char* kLabelSpecHash = "dev.boxwright.spec-hash";
+inline constexpr const char* kLabelRenderer = "dev.boxwright.renderer";
+inline constexpr const char* kLabelSecretMac = "dev.boxwright.secret-mac";
+inline constexpr const char* kLabelOwner = "dev.boxwright.owner";
+inline constexpr const char* kLabelVolumeKey = "dev.boxwright.volume";
+
+inline constexpr const char* kRoleBox = "box";
+inline constexpr const char* kRoleVolume = "volume";
+inline constexpr const char* kRoleNetwork = "network";
+
+/// `box-ada`.
+[[nodiscard]] std::string container_name(const BoxName& box);
+/// `box-ada.next`: the candidate of a replacement. A dot cannot occur in a box name.
+[[nodiscard]] std::string candidate_name(const BoxName& box);
+/// `box-ada.prev`: the old container while it is aside.
+[[nodiscard]] std::string previous_name(const BoxName& box);
+/// `box-ada-workspace`.
+[[nodiscard]] VolumeName volume_name(const BoxName& box, const std::string& key);
+
+/// Reads our labels out of any object's labels; absent ones stay empty.
+[[nodiscard]] OwnerLabels read_owner(const std::map<std::string, std::string>& labels);
+/// Writes the non-empty ones.
+[[nodiscard]] std::map<std::string, std::string> write_owner(const OwnerLabels& owner);
+
+}  // namespace boxwright::state
