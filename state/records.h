@@ -34,6 +34,9 @@ struct Tombstone {
   bool confirmed = false;     ///< A person named this box (delete, apply): no delay, no guard.
   bool remove_volumes = false;  ///< Granted with this very request.
   WallTime volumes_due{};     ///< Not before this; meaningful only with remove_volumes.
+  /// Must not proceed at present, whatever else is said here: the removal guard holds its source, or
+  /// the last run did not read that source whole, fresh and from its known place.
+  bool blocked = false;
   std::string by;
   bool operator==(const Tombstone&) const = default;
 };
@@ -76,16 +79,17 @@ struct SourceRecord {
   std::string place;
   Revision revision;
   specs::SourceSettings settings;
-  WallTime last_good{};
+  WallTime last_good{};      ///< When this revision was first read, or read again after a failure.
   std::string error;         ///< Why the last reading failed; empty if it did not.
   std::string moved_to;      ///< Not empty: SourceMoved, read from there, waiting for `source move`.
   std::string prune_digest;  ///< Not empty: PruneBlocked, waiting for `confirm-prune`.
   std::string prune_message;
   std::vector<BoxName> prune_set;       ///< The boxes whose removal is blocked.
   std::vector<BoxName> prune_confirmed; ///< A confirmed set; holds while the blocked set is a subset.
-  /// Largest box count by hour-slot start, over the last 24 h; for the guard.
+  /// Largest box count by hour-slot start, over the last 24 h, for the guard. An hour in which the
+  /// count did not change has no slot.
   std::vector<std::pair<WallTime, int>> sizes;
-  /// Removals of the last 24 h.
+  /// Removals of the last 24 h that count for the guard: pruned, and not confirmed by name.
   std::vector<std::pair<WallTime, BoxName>> removals;
   bool operator==(const SourceRecord&) const = default;
 };
