@@ -49,6 +49,9 @@ function(boxwright_library name)
                         PRIVATE boxwright_settings ${ARG_PRIVATE})
 endfunction()
 
+# Every test executable that needs no Docker Engine: what the sanitizer runs build.
+add_custom_target(boxwright_unit_tests)
+
 # boxwright_test(NAME SOURCES ... LINK ... LABELS ... TIMEOUT seconds): one GoogleTest executable,
 # each of its cases a ctest test.
 function(boxwright_test name)
@@ -58,6 +61,9 @@ function(boxwright_test name)
   endif()
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE boxwright_settings GTest::gtest GTest::gtest_main ${ARG_LINK})
+  if(NOT "engine" IN_LIST ARG_LABELS)
+    add_dependencies(boxwright_unit_tests ${name})
+  endif()
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60
     PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
 endfunction()
