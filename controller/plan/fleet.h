@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "specs/base/clock.h"
+#include "specs/base/error.h"
+#include "specs/base/ids.h"
 #include "specs/source/snapshot.h"
 #include "state/observed.h"
 #include "state/records.h"
@@ -26,10 +28,14 @@ struct FleetInput {
   std::vector<state::BoxRecord> boxes;
   std::vector<state::SourceRecord> sources;
   std::vector<state::RetainedData> retained;
-  std::vector<SourceReading> readings;  ///< Sources that are not part of this run are not listed.
-  std::vector<state::Request> requests; ///< All that are pending or standing.
+  /// The latest reading of every source of this run, also where it did not change since the last
+  /// decision: a removal goes on only while its source is here, whole and in its known place.
+  /// Sources that are not part of this run are not listed.
+  std::vector<SourceReading> readings;
+  std::vector<state::Request> requests;  ///< All that are pending or standing.
   std::vector<state::DeletionRow> deletions;
-  const state::ObservedFleet* observed = nullptr;  ///< From a good relist.
+  /// From a good relist; nullptr: there was none yet, and then no box is new and none is gone.
+  const state::ObservedFleet* observed = nullptr;
   WallTime now{};
   /// Removals that the person confirmed start at once (`apply`): the names shown to them.
   std::vector<BoxName> confirmed_removals;
@@ -39,7 +45,10 @@ struct FleetInput {
 struct BoxProblem {
   BoxName box;
   SourceName source;
-  std::string reason;   ///< `InvalidSpec`, `DuplicateName`, `RetainedData`, `NameChanged`, ...
+  /// `InvalidSpec`, `DuplicateName`, `DuplicateSource`, `SourceFailed` (no box: the source has no
+  /// name yet), `RetainedData`, `AmbiguousOwnership`, `EngineUnknown`, `BeingDeleted`, and
+  /// `NameChanged`, which is a note and no error.
+  std::string reason;
   std::string message;  ///< With the way out.
   bool operator==(const BoxProblem&) const = default;
 };
@@ -64,18 +73,40 @@ struct FleetDecision {
   std::vector<state::BoxRecord> boxes;
   std::vector<state::SourceRecord> sources;
   std::vector<BoxProblem> problems;
-  std::vector<BoxName> orphaned;  ///< Known from labels or memory, but no source of this run has them.
+  std::vector<BoxName>
+      orphaned;  ///< Known from labels or memory, but no source of this run has them.
   std::vector<RequestOutcome> requests;
   std::vector<DeletionOutcome> deletions;
 };
 
-/// `random` gives new UIDs; a dry run passes one of its own.
+/// `random` gives new UIDs; a dry run passes one of its own. The order of the inputs does not
+/// matter, and a decision over its own result changes nothing.
+///
+/// Requests finished here: Resume and the Suspend it ends, Accept `retained`, Confirm, MoveSource,
+/// and whatever names a box or source that does not exist. A row of `desired_deletions` is finished
+/// once its container is gone: until then it is the standing order, and wins over a declaration in
+/// a table.
 [[nodiscard]] FleetDecision decide_fleet(const FleetInput& input, Random& random);
+
+/// When the removal of a tombstoned box may begin, if nothing holds it (`blocked`, suspension).
+[[nodiscard]] WallTime removal_due(const state::BoxRecord& box);
+
+/// Forgets every tombstoned box of which `observed` shows nothing more that has to go, keeps its
+/// volumes on record, and counts the removal for the guard of its source. `boxes` and `sources` are
+/// the current records; no worker may hold one of those boxes. `observed` counts only for boxes
+/// whose tombstone is not younger. Empty when nothing is finished. A row of `desired_deletions` for
+/// a forgotten box is the caller's to finish if decide_fleet has not done so.
+[[nodiscard]] state::Store::FleetChange finalise(const std::vector<state::BoxRecord>& boxes,
+                                                 const std::vector<state::SourceRecord>& sources,
+                                                 const std::vector<state::Request>& requests,
+                                                 const state::ObservedFleet& observed,
+                                                 WallTime now);
 
 /// First 4 hex digits of a digest of the sorted names: what a person types to confirm a set.
 [[nodiscard]] std::string prune_digest(const std::vector<BoxName>& names);
 
-/// Boxes are suspended when their spec says so, or a standing `suspend` names them or all.
+/// Boxes are suspended when their spec says so, or when the latest standing `suspend` or `resume`
+/// that names them or all (`*`) is a `suspend`.
 [[nodiscard]] bool is_suspended(const state::BoxRecord& box,
                                 const std::vector<state::Request>& requests);
 
