@@ -1,0 +1,265 @@
+#include "tests/support/fake_engine.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "state/ownership.h"
+#include "tests/support/model_view.h"
+
+namespace boxwright::test {
+
+namespace {
+constexpr std::size_t kUntakenMax = 4096;
+}  // namespace
+
+FakeEngine::Hand::Hand(FakeEngine& engine) : engine_(engine), lock_(engine.mutex_) {
+  engine_.model_.settle();
+}
+
+FakeEngine::Hand::~Hand() {
+  engine_.publish();
+}
+
+FakeEngine::FakeEngine(FakeClock& clock) : clock_(clock), model_(clock) {
+  listener_ = clock_.listen([this] { static_cast<void>(docker()); });
+}
+
+FakeEngine::~FakeEngine() {
+  clock_.forget(listener_);
+}
+
+Status FakeEngine::admit(const std::stop_token& stop) const {
+  if (stop.stop_requested()) {
+    return fail(ErrorCode::Cancelled, RetryClass::Transient, "stopped before the engine was asked");
+  }
+  if (!reachable_) {
+    return fail(ErrorCode::Unavailable, RetryClass::Transient,
+                "cannot reach the engine: connection refused; start it, or check its socket");
+  }
+  return {};
+}
+
+void FakeEngine::note(std::string name, std::string subject, bool mutating, bool succeeded) {
+  calls_.push_back({std::move(name), std::move(subject), mutating, succeeded, clock_.mono_now()});
+}
+
+void FakeEngine::publish() {
+  for (const ModelEvent& event : model_.take_events()) {
+    engine::EngineEvent told;
+    told.action = event.action;
+    told.at = event.at;
+    if (event.type == "container") {
+      told.container = ContainerId{event.id};
+      told.box = state::read_owner(event.labels).box;
+    }
+    if (lost_ && lost_(told)) continue;
+    for (Follower& follower : followers_)
+      follower.waiting.push_back(told);
+    untaken_.push_back(std::move(told));
+    if (untaken_.size() > kUntakenMax) untaken_.pop_front();
+  }
+  changed_.notify_all();
+}
+
+void FakeEngine::end_streams() {
+  for (Follower& follower : followers_)
+    follower.ended = true;
+  changed_.notify_all();
+}
+
+Result<state::EngineFacts> FakeEngine::facts(std::stop_token stop) {
+  const std::lock_guard lock(mutex_);
+  const Status admitted = admit(stop);
+  note("facts", "", false, admitted.has_value());
+  BW_TRY(admitted);
+  return state::EngineFacts{"fake",           "20.10.24",           "1.41",
+                            model_.engine_id, "/var/lib/docker",    model_.cpus,
+                            Bytes{16 * kGiB}, model_.cgroup_version};
+}
+
+Result<state::ObservedFleet> FakeEngine::observe_fleet(const Installation& installation,
+                                                       std::stop_token stop) {
+  const std::lock_guard lock(mutex_);
+  const Status admitted = admit(stop);
+  note("observe_fleet", installation.str(), false, admitted.has_value());
+  BW_TRY(admitted);
+  model_.settle();
+  publish();
+  return view_fleet(model_, installation, clock_.wall_now());
+}
+
+Result<state::ObservedBox> FakeEngine::observe_box(const engine::BoxQuery& query,
+                                                   std::stop_token stop) {
+  const std::lock_guard lock(mutex_);
+  const Status admitted = admit(stop);
+  note("observe_box", query.name.str(), false, admitted.has_value());
+  BW_TRY(admitted);
+  model_.settle();
+  publish();
+  return view_box(model_, query, clock_.wall_now());
+}
+
+Result<engine::StepReply> FakeEngine::perform(const engine::Step& step,
+                                              const engine::ProgressSink& progress,
+                                              std::stop_token stop) {
+  std::unique_lock lock(mutex_);
+  Status admitted = admit(stop);
+  Result<engine::StepReply> reply = tl::unexpected(Error{});
+  if (admitted) {
+    model_.settle();
+    reply = carry_out(step, progress, lock);
+    publish();
+  } else {
+    reply = tl::unexpected(std::move(admitted).error());
+  }
+  note(std::string(engine::step_name(step)), engine::describe(step), true, reply.has_value());
+  return reply;
+}
+
+Result<engine::StepReply> FakeEngine::wait_for_stop(std::unique_lock<std::mutex>& lock,
+                                                    Duration grace) {
+  if (stops_outlast_calls_) {
+    return fail(ErrorCode::DeadlineExceeded, RetryClass::Transient,
+                "no answer in time; the engine may still finish the stop: look again");
+  }
+  publish();
+  lock.unlock();
+  clock_.advance(grace);
+  lock.lock();
+  model_.settle();
+  return engine::StepReply{};
+}
+
+Result<const ModelContainer*> FakeEngine::running(const ContainerId& id, const char* doing) const {
+  const ModelContainer* container = model_.find(id.str());
+  if (container == nullptr) {
+    return tl::unexpected(view_refusal({404, "No such container: " + id.str()}, doing));
+  }
+  if (container->state != state::ContainerState::Running) {
+    return tl::unexpected(view_refusal({409, "Container " + id.str() + " is not running"}, doing));
+  }
+  return container;
+}
+
+Result<bool> FakeEngine::probe(const ContainerId& id, const state::EngineHealthCheck& check,
+                               std::stop_token stop) {
+  const std::lock_guard lock(mutex_);
+  const Status admitted = admit(stop);
+  note("probe", id.str(), false, admitted.has_value());
+  BW_TRY(admitted);
+  model_.settle();
+  BW_TRY_ASSIGN(const ModelContainer* container, running(id, "run the health check"));
+  if (check.test.empty() || check.test.front() == "NONE") return true;
+  return model_.answers(*container);
+}
+
+Result<Bytes> FakeEngine::memory_in_use(const ContainerId& id, std::stop_token stop) {
+  const std::lock_guard lock(mutex_);
+  const Status admitted = admit(stop);
+  note("memory_in_use", id.str(), false, admitted.has_value());
+  BW_TRY(admitted);
+  model_.settle();
+  const ModelContainer* container = model_.find(id.str());
+  if (container == nullptr) {
+    return tl::unexpected(view_refusal({404, "No such container: " + id.str()}, "read memory"));
+  }
+  // The engine answers zeros for a container that does not run.
+  return container->has_process() ? container->behaviour.memory : Bytes{0};
+}
+
+Result<std::vector<std::string>> FakeEngine::recent_log(const ContainerId& id, int lines,
+                                                        std::stop_token stop) {
+  const std::lock_guard lock(mutex_);
+  const Status admitted = admit(stop);
+  note("recent_log", id.str(), false, admitted.has_value());
+  BW_TRY(admitted);
+  const ModelContainer* container = model_.find(id.str());
+  if (container == nullptr) {
+    return tl::unexpected(view_refusal({404, "No such container: " + id.str()}, "read the log"));
+  }
+  if (!container->started_at) return std::vector<std::string>{};
+  const auto& log = container->behaviour.log;
+  const auto wanted = std::min(log.size(), static_cast<std::size_t>(std::max(lines, 0)));
+  return std::vector<std::string>(log.end() - static_cast<std::ptrdiff_t>(wanted), log.end());
+}
+
+Status FakeEngine::follow_events(const std::function<void()>& opened,
+                                 const std::function<void(const engine::EngineEvent&)>& on_event,
+                                 std::stop_token stop) {
+  std::unique_lock lock(mutex_);
+  BW_TRY(admit(stop));
+  const auto me = followers_.emplace(followers_.end());
+  lock.unlock();
+  opened();
+  lock.lock();
+  Status ended;
+  while (true) {
+    static_cast<void>(
+        changed_.wait(lock, stop, [&me] { return me->ended || !me->waiting.empty(); }));
+    if (stop.stop_requested()) {
+      ended = fail(ErrorCode::Cancelled, RetryClass::Transient, "stopped following events");
+      break;
+    }
+    if (me->waiting.empty()) break;
+    const engine::EngineEvent event = std::move(me->waiting.front());
+    me->waiting.pop_front();
+    lock.unlock();
+    on_event(event);
+    lock.lock();
+  }
+  followers_.erase(me);
+  return ended;
+}
+
+void FakeEngine::restart() {
+  const std::lock_guard lock(mutex_);
+  model_.restart_engine();
+  static_cast<void>(model_.take_events());
+  end_streams();
+}
+
+void FakeEngine::set_reachable(bool reachable) {
+  const std::lock_guard lock(mutex_);
+  reachable_ = reachable;
+  if (!reachable) end_streams();
+}
+
+void FakeEngine::set_stops_outlast_calls(bool outlast) {
+  const std::lock_guard lock(mutex_);
+  stops_outlast_calls_ = outlast;
+}
+
+void FakeEngine::lose_events(std::function<bool(const engine::EngineEvent&)> lost) {
+  const std::lock_guard lock(mutex_);
+  lost_ = std::move(lost);
+}
+
+std::vector<EngineCall> FakeEngine::calls() const {
+  const std::lock_guard lock(mutex_);
+  return calls_;
+}
+
+std::size_t FakeEngine::mutating_calls() const {
+  const std::lock_guard lock(mutex_);
+  return static_cast<std::size_t>(std::ranges::count_if(calls_, &EngineCall::mutating));
+}
+
+std::size_t FakeEngine::reading_calls() const {
+  const std::lock_guard lock(mutex_);
+  return static_cast<std::size_t>(
+      std::ranges::count_if(calls_, [](const EngineCall& call) { return !call.mutating; }));
+}
+
+void FakeEngine::forget_calls() {
+  const std::lock_guard lock(mutex_);
+  calls_.clear();
+}
+
+std::vector<engine::EngineEvent> FakeEngine::take_events() {
+  const std::lock_guard lock(mutex_);
+  std::vector<engine::EngineEvent> taken(untaken_.begin(), untaken_.end());
+  untaken_.clear();
+  return taken;
+}
+
+}  // namespace boxwright::test

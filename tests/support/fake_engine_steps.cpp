@@ -1,0 +1,106 @@
+// Each step of the seam as one call to the model, with the answers that count as success.
+
+#include <variant>
+
+#include "state/ownership.h"
+#include "tests/support/fake_engine.h"
+#include "tests/support/model_view.h"
+
+namespace boxwright::test {
+
+namespace {
+
+using engine::StepReply;
+
+struct Performer {
+  DockerModel& model;
+  const engine::ProgressSink& progress;
+  bool must_wait = false;  ///< A stop that waits out its grace.
+
+  /// The engine's 404 on a removal and its like: what was wanted is so already.
+  static Result<StepReply> reply(const Answer& answer, const char* doing, int also_good = 0) {
+    if (!answer && answer.error().status != also_good) {
+      return tl::unexpected(view_refusal(answer.error(), doing));
+    }
+    return StepReply{};
+  }
+
+  Result<StepReply> operator()(const engine::PullImage& it) const {
+    if (progress) progress("pulling " + it.reference);
+    return reply(model.pull(it.reference), "pull image");
+  }
+  Result<StepReply> operator()(const engine::CreateNetwork& it) const {
+    const auto created = model.create_network(it.name, it.labels);
+    if (!created && created.error().status != 409) {
+      return tl::unexpected(view_refusal(created.error(), "create network"));
+    }
+    return StepReply{};
+  }
+  Result<StepReply> operator()(const engine::CreateVolume& it) const {
+    BW_TRY(reply(model.create_volume(it.name, it.labels), "create volume"));
+    const auto held = state::read_owner(model.find_volume(it.name)->labels);
+    const auto wanted = state::read_owner(it.labels);
+    if (held.installation != wanted.installation || held.uid != wanted.uid) {
+      return fail(ErrorCode::Conflict, RetryClass::Conflict,
+                  "create volume: {} exists and belongs to somebody else; rename or remove it",
+                  it.name.str());
+    }
+    return StepReply{};
+  }
+  Result<StepReply> operator()(const engine::CreateContainer& it) const {
+    const auto created = model.create({it.name, it.config, it.no_copy, {}});
+    if (!created) return tl::unexpected(view_refusal(created.error(), "create container"));
+    return StepReply{created->id, created->warnings};
+  }
+  Result<StepReply> operator()(const engine::StartContainer& it) const {
+    return reply(model.start(it.id.str()), "start container");
+  }
+  Result<StepReply> operator()(const engine::StopContainer& it) {
+    const Answer answer = model.begin_stop(it.id.str(), it.grace);
+    must_wait = answer.has_value() && *answer == 202;
+    return reply(answer, "stop container");
+  }
+  Result<StepReply> operator()(const engine::UnpauseContainer& it) const {
+    const ModelContainer* container = model.find(it.id.str());
+    if (container != nullptr && container->state == state::ContainerState::Running) {
+      return StepReply{};
+    }
+    return reply(model.unpause(it.id.str()), "unpause container");
+  }
+  Result<StepReply> operator()(const engine::RenameContainer& it) const {
+    const ModelContainer* container = model.find(it.id.str());
+    if (container != nullptr && container->name == it.to) return StepReply{};
+    return reply(model.rename(it.id.str(), it.to), "rename container");
+  }
+  Result<StepReply> operator()(const engine::UpdateContainer& it) const {
+    return reply(model.update(it.id.str(), it.limits, it.restart), "update container");
+  }
+  Result<StepReply> operator()(const engine::ConnectNetwork& it) const {
+    // 403 with the network and the container there: it is connected already.
+    return reply(model.connect(it.network.str(), it.id.str()), "connect network", 403);
+  }
+  Result<StepReply> operator()(const engine::DisconnectNetwork& it) const {
+    return reply(model.disconnect(it.network.str(), it.id.str(), true), "disconnect network", 403);
+  }
+  Result<StepReply> operator()(const engine::RemoveContainer& it) const {
+    return reply(model.remove(it.id.str(), it.force), "remove container", 404);
+  }
+  Result<StepReply> operator()(const engine::RemoveVolume& it) const {
+    return reply(model.remove_volume(it.name), "remove volume", 404);
+  }
+};
+
+}  // namespace
+
+Result<engine::StepReply> FakeEngine::carry_out(const engine::Step& step,
+                                                const engine::ProgressSink& progress,
+                                                std::unique_lock<std::mutex>& lock) {
+  Performer performer{model_, progress};
+  Result<StepReply> reply = std::visit(performer, step.kind);
+  if (performer.must_wait) {
+    return wait_for_stop(lock, std::get<engine::StopContainer>(step.kind).grace);
+  }
+  return reply;
+}
+
+}  // namespace boxwright::test

@@ -1,0 +1,114 @@
+#include "tests/support/model_view.h"
+
+#include <algorithm>
+#include <array>
+
+#include "state/ownership.h"
+
+namespace boxwright::test {
+
+namespace {
+
+state::ObservedVolume view_volume(const ModelVolume& volume) {
+  // The engine takes CreatedAt from the directory; without one it writes the zero time.
+  return {volume.name, state::read_owner(volume.labels), volume.directory_missing,
+          volume.directory_missing ? WallTime{} : volume.created_at};
+}
+
+std::vector<state::ObservedNetwork> view_networks(const DockerModel& model) {
+  std::vector<state::ObservedNetwork> networks;
+  for (const auto& [id, network] : model.networks()) {
+    networks.push_back({id, network.name, state::read_owner(network.labels)});
+  }
+  return networks;
+}
+
+}  // namespace
+
+state::ObservedContainer view_container(const ModelContainer& container) {
+  state::ObservedContainer seen;
+  seen.id = container.id;
+  seen.name = container.name;
+  seen.owner = state::read_owner(container.config.labels);
+  seen.state = container.state;
+  seen.health = container.health;
+  seen.started_at = container.started_at;
+  seen.finished_at = container.finished_at;
+  seen.created_at = container.created_at;
+  seen.exit_code = container.exit_code;
+  seen.oom_killed = container.oom_killed;
+  seen.restart_count = container.restart_count;
+  seen.engine_error = container.error;
+  seen.image_id = container.image_id;
+  seen.attachments = container.attachments;
+  seen.config = container.config;
+  return seen;
+}
+
+state::ObservedFleet view_fleet(const DockerModel& model, const Installation& installation,
+                                WallTime at) {
+  state::ObservedFleet fleet;
+  fleet.at = at;
+  for (const auto& [id, container] : model.containers()) {
+    if (state::read_owner(container.config.labels).installation == installation) {
+      fleet.containers.push_back(view_container(container));
+    } else if (container.name.starts_with("box-")) {
+      fleet.foreign.push_back({id, container.name, container.config.image});
+    }
+  }
+  for (const auto& [name, volume] : model.volumes()) {
+    if (state::read_owner(volume.labels).installation == installation) {
+      fleet.volumes.push_back(view_volume(volume));
+    }
+  }
+  fleet.networks = view_networks(model);
+  fleet.disk_free_percent = model.disk_free_percent;
+  return fleet;
+}
+
+state::ObservedBox view_box(const DockerModel& model, const engine::BoxQuery& query, WallTime at) {
+  state::ObservedBox box;
+  box.at = at;
+  const std::array<std::string, 3> names = {state::container_name(query.name),
+                                            state::candidate_name(query.name),
+                                            state::previous_name(query.name)};
+  const auto is_ours = [&query](const state::OwnerLabels& owner) {
+    return owner.installation == query.installation && !query.uid.empty() && owner.uid == query.uid;
+  };
+  for (const auto& [id, container] : model.containers()) {
+    if (is_ours(state::read_owner(container.config.labels))) {
+      box.containers.push_back(view_container(container));
+      const ModelImage* image = model.find_image(container.image_id.str());
+      if (image != nullptr) box.container_images[image->id] = image->content.config;
+    } else if (std::ranges::find(names, container.name) != names.end()) {
+      box.name_holders.push_back({id, container.name, container.config.image});
+    }
+  }
+  for (const auto& [name, volume] : model.volumes()) {
+    if (is_ours(state::read_owner(volume.labels)) || query.volume_names.contains(name)) {
+      box.volumes.push_back(view_volume(volume));
+    }
+  }
+  box.networks = view_networks(model);
+  if (const ModelImage* image = model.find_image(query.image)) {
+    box.wanted_image = image->content.config;
+  }
+  return box;
+}
+
+Error view_refusal(const Refusal& refusal, std::string_view doing) {
+  ErrorCode code = ErrorCode::Refused;
+  RetryClass retry = RetryClass::Transient;
+  if (refusal.status == 404) {
+    code = ErrorCode::NotFound;
+    retry = RetryClass::Conflict;
+  } else if (refusal.status == 409) {
+    code = ErrorCode::Conflict;
+    retry = RetryClass::Conflict;
+  } else if (refusal.status == 400) {
+    retry = RetryClass::Terminal;
+  }
+  return with_context(Error{code, retry, refusal.message}, doing);
+}
+
+}  // namespace boxwright::test

@@ -1,0 +1,18 @@
+#pragma once
+// The Docker model as our observation types: what a client makes of inspect and list.
+
+#include "controller/engine/engine.h"
+#include "state/observed.h"
+#include "tests/support/docker_model.h"
+
+namespace boxwright::test {
+
+[[nodiscard]] state::ObservedContainer view_container(const ModelContainer& container);
+[[nodiscard]] state::ObservedFleet view_fleet(const DockerModel& model,
+                                              const Installation& installation, WallTime at);
+[[nodiscard]] state::ObservedBox view_box(const DockerModel& model, const engine::BoxQuery& query,
+                                          WallTime at);
+/// The error that our seam makes of an engine's refusal.
+[[nodiscard]] Error view_refusal(const Refusal& refusal, std::string_view doing);
+
+}  // namespace boxwright::test
