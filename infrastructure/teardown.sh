@@ -89,11 +89,23 @@ remove_networks() {
 remove_image() {
   local name id
   read -r name id 2>/dev/null <"$folder/$1" || return 0
-  [[ $(engine GET "/images/$name/json" 2>/dev/null | jq -r .Id) == "$id" ]] || return 0
+  [[ $(engine GET "/images/$name/json" 2>/dev/null | jq -r '.Id // empty') == "$id" ]] || return 0
   if engine DELETE "/images/$name" >/dev/null 2>&1; then
     say "Removed image $name"
   else
     say "Left alone: image $name, which something else uses"
+  fi
+}
+
+# Somebody else's boxes and services may have come to live in it since.
+stop_engine_if_unused() {
+  local pid running
+  pid=$(engine_pid "$folder") || return 0
+  running=$(engine GET /containers/json | jq length)
+  if [[ $running -gt 0 ]]; then
+    say "Left running: the Docker Engine that the quickstart started (kill $pid), since $running other containers run in it"
+  else
+    stop_engine "$folder"
   fi
 }
 
@@ -102,7 +114,7 @@ remove_image() {
   exit 0
 }
 install_packages quickstart
-filter=filters=$(jq -rn --arg label "$label" '{label: [$label]} | tostring | @uri')
+filter=filters=$(jq -rn --arg mark "$label" '{"label": [$mark]} | tostring | @uri')
 refuse_beside_a_controller
 if [[ -f $folder/socket ]]; then
   engine_socket=$(<"$folder/socket")
@@ -118,8 +130,8 @@ if [[ -f $folder/socket ]]; then
     say "The volumes are kept, and with them $folder; run this command again to remove them."
     exit 0
   fi
+  stop_engine_if_unused
 fi
-stop_engine "$folder"
 if [[ -f $folder/build-made ]]; then
   rm -rf "$repository/build/release"
   rmdir --ignore-fail-on-non-empty "$repository/build"

@@ -16,7 +16,7 @@ base=${BOXWRIGHT_BASE_IMAGE:-busybox:1.36}
 context=$(mktemp -d)
 trap 'rm -rf "$context"' EXIT
 
-image_id() { engine GET "/images/$1/json" 2>/dev/null | jq -r .Id; }
+image_id() { engine GET "/images/$1/json" 2>/dev/null | jq -r '.Id // empty'; }
 note() { if [[ -n $notes ]]; then printf '%s\n' "$2" >"$notes/$1"; fi; }
 
 # The files that make an image a box, whatever lies below them.
