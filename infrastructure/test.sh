@@ -107,7 +107,8 @@ for sanitizer in asan tsan; do
 done
 if [[ $tidy == yes ]]; then
   say "clang-tidy"
-  sources | grep '\.cpp$' | xargs --max-procs 2 --max-args 4 clang-tidy-19 --quiet -p build/dev
+  sources | grep '\.cpp$' | xargs --max-procs 2 --max-args 4 clang-tidy-19 --quiet -p build/dev \
+    --extra-arg=-Wno-unknown-warning-option
 fi
 
 clean_test_root
