@@ -9,13 +9,12 @@
 #   --tidy   also clang-tidy over the whole tree
 # CI=true implies --asan --tsan; a Docker Engine that does not start is then a failure of its tests.
 #
-# The engines. The tests start their own dockerd and never use the machine's. Everything of theirs
-# lies below one folder, BOXWRIGHT_TEST_ROOT, which this script makes and exports:
-#   engines/<n>/dockerd.pid   pid of a private engine (its other paths are in the same folder:
-#                             containerd.pid is found anywhere below it)
-#   engines/<n>/bridge        name of the network bridge made for it, where there is one
-# On exit, after a failure and after Ctrl-C too, this script ends what is left of them: processes
-# that were started with a path below the root and their children, mounts below it, those bridges.
+# The engines. The tests start their own dockerd (tests/support/dockerd.h) in namespaces of its own,
+# and never use the machine's. Everything of theirs lies below one folder, which this script makes
+# and hands on as BOXWRIGHT_TEST_ROOT and TMPDIR. The kernel ends such an engine together with its
+# test; on exit, after a failure and after Ctrl-C too, this script ends what is left all the same:
+# processes started with a path below that folder and their children, mounts below it, bridges,
+# control groups, and the folder.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=infrastructure/install.sh

@@ -5,7 +5,7 @@
 # Short, since a unix socket's path holds at most 107 bytes.
 make_test_root() {
   BOXWRIGHT_TEST_ROOT=$(mktemp -d /tmp/bwt.XXXXXXXX)
-  export BOXWRIGHT_TEST_ROOT
+  export BOXWRIGHT_TEST_ROOT TMPDIR=$BOXWRIGHT_TEST_ROOT TEST_TMPDIR=$BOXWRIGHT_TEST_ROOT
 }
 
 # Pids of processes whose command line names a path below the root: dockerd, containerd and shims.
@@ -43,19 +43,39 @@ await_end() {
   done
 }
 
-# An engine that is asked to stop ends its containers, containerd and mounts by itself.
+# An engine that is asked to stop ends its containers, containerd and mounts by itself. Pid files are
+# of no use here: those engines count pids in a namespace of their own.
 stop_engines() {
-  local file pid pids=()
-  for file in "$BOXWRIGHT_TEST_ROOT"/engines/*/dockerd.pid; do
-    [[ -f $file ]] || continue
-    pid=$(<"$file")
-    # The pid may have gone to another process since the file was written.
-    tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF -- "$BOXWRIGHT_TEST_ROOT/" || continue
+  local pid pids=()
+  for pid in $(processes_of_root); do
+    [[ $(cat "/proc/$pid/comm" 2>/dev/null) == dockerd ]] || continue
     kill -CONT "$pid" 2>/dev/null || true
     kill -TERM "$pid" 2>/dev/null || true
     pids+=("$pid")
   done
   await_end 20 "${pids[@]}" || true
+}
+
+# The control groups of each engine carry the name of its folder. Frozen processes cannot be ended.
+thaw() {
+  local folder file
+  for folder in "$BOXWRIGHT_TEST_ROOT"/bw-engine-*; do
+    for file in /sys/fs/cgroup/freezer/"${folder##*/}"/*/freezer.state; do
+      if [[ -f $file ]]; then echo THAWED >"$file" || true; fi
+    done
+    for file in /sys/fs/cgroup/"${folder##*/}"/*/cgroup.freeze; do
+      if [[ -f $file ]]; then echo 0 >"$file" || true; fi
+    done
+  done
+}
+
+remove_control_groups() {
+  local folder group
+  for folder in "$BOXWRIGHT_TEST_ROOT"/bw-engine-*; do
+    for group in /sys/fs/cgroup/"${folder##*/}" /sys/fs/cgroup/*/"${folder##*/}"; do
+      if [[ -d $group ]]; then find "$group" -depth -type d -exec rmdir {} \; 2>/dev/null || true; fi
+    done
+  done
 }
 
 kill_leftovers() {
@@ -78,20 +98,22 @@ unmount_leftovers() {
   done
 }
 
+# Of an engine that the quickstart started in the machine's own network (engine.sh writes the file).
 delete_bridges() {
   local file
-  for file in "$BOXWRIGHT_TEST_ROOT"/engines/*/bridge; do
-    [[ -f $file ]] || continue
+  while read -r file; do
     ip link delete "$(<"$file")" 2>/dev/null || true
-  done
+  done < <(find "$BOXWRIGHT_TEST_ROOT" -maxdepth 4 -type f -name bridge 2>/dev/null)
 }
 
 # Never fails, so that it may run in a trap; leaves no process, mount or bridge behind.
 clean_test_root() {
   [[ -d ${BOXWRIGHT_TEST_ROOT:-} ]] || return 0
+  thaw
   stop_engines
   kill_leftovers
   unmount_leftovers
   delete_bridges
+  remove_control_groups
   rm -rf "$BOXWRIGHT_TEST_ROOT" || true
 }

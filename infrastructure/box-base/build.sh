@@ -17,6 +17,7 @@ trap 'rm -rf "$context"' EXIT
 make_base() {
   local root=$context/root mirror
   command -v debootstrap >/dev/null || die "no registry gives $base and debootstrap is not installed."
+  # shellcheck disable=SC2016 # apt-get itself puts the site in
   mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | head -n 1)
   say "Making the base from Debian's packages"
   debootstrap --variant=minbase bookworm "$root" "$mirror" >"$context/debootstrap.log" ||
