@@ -1,0 +1,203 @@
+#include "specs/parse/scalar.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "specs/base/units.h"
+
+namespace boxwright::specs {
+namespace {
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+bool is_decimal(std::string_view text) {
+  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+  return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
+}
+
+bool one_of(std::string_view text, std::initializer_list<std::string_view> words) {
+  return std::find(words.begin(), words.end(), text) != words.end();
+}
+
+/// What YAML 1.2's core schema (and JSON) takes for a boolean or number.
+bool is_core_value(std::string_view text) {
+  if (one_of(text, {"true", "True", "TRUE", "false", "False", "FALSE", ".nan", ".NaN", ".NAN"})) {
+    return true;
+  }
+  if (is_decimal(text)) return true;
+  if (text.size() > 2 && (text.starts_with("0x") || text.starts_with("0o"))) {
+    return std::all_of(text.begin() + 2, text.end(), [](char c) {
+      return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+    });
+  }
+  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+  if (one_of(text, {".inf", ".Inf", ".INF"})) return true;
+  // from_chars reads the whole float or less; "nan" and "infinity" are words here.
+  double ignored = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), ignored);
+  return error != std::errc::invalid_argument && end == text.data() + text.size() &&
+         (is_digit(text[0]) || text[0] == '.');
+}
+
+/// A scalar as a message shows it: quotes where they were, and not endless.
+std::string as_written(const Node& node) {
+  constexpr std::size_t kShown = 40;
+  const bool is_long = node.text.size() > kShown;
+  const std::string text = node.text.substr(0, kShown) + (is_long ? "..." : "");
+  return node.quoted ? fmt::format("the text \"{}\"", text) : fmt::format("`{}`", text);
+}
+
+ScalarValue no(const Code& code, std::string message) {
+  return {0, Complaint{code, std::move(message), false}};
+}
+
+ScalarValue wrong_type(const Field& field, const Node& node) {
+  return no(codes::kWrongType,
+            fmt::format("must be {}, not {}", expectation(field), as_written(node)));
+}
+
+std::string in_words(const Field& field, std::int64_t value) {
+  switch (field.type) {
+    case FieldType::Size: return to_string(Bytes{value});
+    case FieldType::Cpus: return to_string(NanoCpus{value});
+    case FieldType::TimeSpan: return format_duration(Duration{value});
+    default: return fmt::format("{}", value);
+  }
+}
+
+ScalarValue in_range(const Field& field, std::int64_t value) {
+  if (value < field.min) {
+    return no(codes::kOutOfRange, fmt::format("must be at least {}, not {}",
+                                              in_words(field, field.min), in_words(field, value)));
+  }
+  if (value > field.max) {
+    return no(codes::kOutOfRange, fmt::format("must be at most {}, not {}",
+                                              in_words(field, field.max), in_words(field, value)));
+  }
+  return {value, {}};
+}
+
+ScalarValue read_flag(const Field& field, const Node& node) {
+  if (node.quoted) return wrong_type(field, node);
+  if (node.text == "true") return {1, {}};
+  if (node.text == "false") return {0, {}};
+  if (one_of(node.text, {"yes", "Yes", "YES", "on", "On", "ON", "y", "Y", "True", "TRUE"})) {
+    return no(codes::kWrongType, fmt::format("is `{}`; write true", node.text));
+  }
+  if (one_of(node.text, {"no", "No", "NO", "off", "Off", "OFF", "n", "N", "False", "FALSE"})) {
+    return no(codes::kWrongType, fmt::format("is `{}`; write false", node.text));
+  }
+  return wrong_type(field, node);
+}
+
+ScalarValue read_integer(const Field& field, const Node& node) {
+  if (node.quoted || !is_decimal(node.text) || node.text.starts_with('+')) {
+    return wrong_type(field, node);
+  }
+  if (node.text.size() > 1 && node.text[0] == '0') {
+    return no(codes::kWrongType,
+              fmt::format("is `{}`, which some readers take for an octal number; write it without "
+                          "the leading zero",
+                          node.text));
+  }
+  std::int64_t value = 0;
+  const char* const end = node.text.data() + node.text.size();
+  if (std::from_chars(node.text.data(), end, value).ec != std::errc{}) {
+    return no(codes::kOutOfRange, fmt::format("is {}, which is too large", node.text));
+  }
+  return in_range(field, value);
+}
+
+bool is_unitless(std::string_view text) {
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c) || c == '.'; });
+}
+
+/// The number of a value that the units' own parser read, or its words.
+template <class Value, class ToNumber>
+ScalarValue read_quantity(const Field& field, const Node& node, const Result<Value>& value,
+                          const ToNumber& to_number) {
+  if (value) return in_range(field, to_number(*value));
+  const bool lacks_unit = field.type != FieldType::Cpus && is_unitless(node.text);
+  return no(lacks_unit ? codes::kMissingUnit : codes::kWrongType,
+            fmt::format("is wrong: {}", value.error().message));
+}
+
+ScalarValue read_choice(const Field& field, const Node& node) {
+  std::string_view rest = field.choices;
+  for (std::int64_t index = 0; !rest.empty(); ++index) {
+    const std::string_view choice = rest.substr(0, rest.find('|'));
+    if (node.text == choice) return {index, {}};
+    rest.remove_prefix(std::min(rest.size(), choice.size() + 1));
+  }
+  return no(codes::kBadValue,
+            fmt::format("must be {}, not {}", expectation(field), as_written(node)));
+}
+
+ScalarValue read_text(const Field& field, const Node& node) {
+  if (node.quoted || !is_core_value(node.text)) return {};
+  // Not repeated: the field may be one where somebody wrote a secret by mistake.
+  return no(codes::kWrongType,
+            fmt::format("must be {}, but this is a number or boolean; write it in quotes",
+                        expectation(field)));
+}
+
+}  // namespace
+
+ScalarValue read_scalar(const Field& field, const Node& node) {
+  switch (field.type) {
+    case FieldType::Flag: return read_flag(field, node);
+    case FieldType::Integer: return read_integer(field, node);
+    case FieldType::Cpus:
+      return read_quantity(field, node, parse_cpus(node.text), [](NanoCpus v) { return v.count; });
+    case FieldType::Size:
+      return read_quantity(field, node, parse_bytes(node.text), [](Bytes v) { return v.count; });
+    case FieldType::TimeSpan:
+      return read_quantity(field, node, parse_duration(node.text),
+                           [](Duration v) { return std::int64_t{v.count()}; });
+    case FieldType::Choice: return read_choice(field, node);
+    case FieldType::AnyText: return {};
+    default: return read_text(field, node);
+  }
+}
+
+std::string expectation(const Field& field) {
+  switch (field.type) {
+    case FieldType::Object:
+    case FieldType::Map:
+    case FieldType::Elsewhere: return "a map";
+    case FieldType::List: return "a list";
+    case FieldType::Text:
+    case FieldType::AnyText: return "text";
+    case FieldType::Flag: return "true or false";
+    case FieldType::Integer: return "a whole number";
+    case FieldType::Cpus: return "a decimal number of CPUs";
+    case FieldType::Size: return "a size such as 2GiB";
+    case FieldType::TimeSpan: return "a duration such as 30s";
+    case FieldType::Volume: return "a path, or a map of path and disposable";
+    case FieldType::Choice: break;
+  }
+  std::string text = "one of " + std::string(field.choices);
+  for (std::size_t at = text.find('|'); at != std::string::npos; at = text.find('|', at)) {
+    const bool is_last = text.find('|', at + 1) == std::string::npos;
+    text.replace(at, 1, is_last ? " or " : ", ");
+  }
+  return text;
+}
+
+std::string_view kind_in_words(const Node& node) {
+  switch (node.kind) {
+    case NodeKind::Null: return "empty";
+    case NodeKind::List: return "a list";
+    case NodeKind::Map: return "a map";
+    case NodeKind::Scalar: break;
+  }
+  return "text";
+}
+
+}  // namespace boxwright::specs
