@@ -11,11 +11,17 @@ std::string label(const std::map<std::string, std::string>& labels, const char* 
 
 }  // namespace
 
-std::string container_name(const BoxName& box) { return "box-" + box.str(); }
+std::string container_name(const BoxName& box) {
+  return "box-" + box.str();
+}
 
-std::string candidate_name(const BoxName& box) { return container_name(box) + ".next"; }
+std::string candidate_name(const BoxName& box) {
+  return container_name(box) + ".next";
+}
 
-std::string previous_name(const BoxName& box) { return container_name(box) + ".prev"; }
+std::string previous_name(const BoxName& box) {
+  return container_name(box) + ".prev";
+}
 
 VolumeName volume_name(const BoxName& box, const std::string& key) {
   return VolumeName{container_name(box) + "-" + key};

@@ -27,8 +27,13 @@ class Store {
   [[nodiscard]] virtual Result<std::vector<RetainedData>> retained() const = 0;
   [[nodiscard]] virtual Result<std::vector<BoxStatus>> statuses() const = 0;
 
-  /// What one reading of the sources changes, all or nothing.
+  /// What one reading of the sources changes, all or nothing. Done in this order: forget, put, drop
+  /// retained, put retained, append.
   struct FleetChange {
+    /// A box that is known under the same UID keeps its containers, expected volumes and verdict as
+    /// the workers wrote them (the calls below change those); a new one, or one with another UID, is
+    /// written whole. Two boxes with one UID are an Internal error: that would be two boxes on one
+    /// set of volumes.
     std::vector<BoxRecord> put_boxes;
     std::vector<BoxName> forget_boxes;  ///< Finalised: nothing of it is left on the engine.
     std::vector<SourceRecord> put_sources;
@@ -38,20 +43,24 @@ class Store {
   };
   [[nodiscard]] virtual Status commit(const FleetChange& change) = 0;
 
-  /// Facts that a worker learns about its own box; each touches only its own columns.
+  /// Facts that a worker learns about its own box; each touches only its own columns. The putting
+  /// ones give NotFound for a box that is not known.
   [[nodiscard]] virtual Status put_container(const BoxName& box, const KnownContainer& known) = 0;
   [[nodiscard]] virtual Status forget_container(const BoxName& box, const ContainerId& id) = 0;
   [[nodiscard]] virtual Status put_expected_volume(const BoxName& box, const std::string& key) = 0;
   [[nodiscard]] virtual Status drop_expected_volume(const BoxName& box, const std::string& key) = 0;
   [[nodiscard]] virtual Status put_verdict(const BoxName& box, const std::optional<Verdict>& verdict) = 0;
 
-  /// Writes only if it differs from what is stored (observed_at apart).
+  /// Writes only if it differs from what is stored (observed_at apart, which `statuses` of this same
+  /// object then gives from memory).
   [[nodiscard]] virtual Status put_status(const BoxStatus& status) = 0;
   [[nodiscard]] virtual Status append_event(const Event& event) = 0;
-  /// Newest last. Empty `box`: all. Events after `after_seq`.
+  /// Newest last. Empty `box`: all. With `after_seq` 0 the newest `limit`; else the first `limit`
+  /// that follow it, so that a reader who goes on from the last one misses nothing. The newest 10,000
+  /// are kept.
   [[nodiscard]] virtual Result<std::vector<Event>> events(const BoxName& box, std::int64_t after_seq,
                                                           int limit) const = 0;
-  /// A consistent copy while running (SQLite's backup call).
+  /// A consistent copy while running (SQLite's backup call). Conflict if `file` exists.
   [[nodiscard]] virtual Status backup_to(const std::filesystem::path& file) const = 0;
 };
 
@@ -66,8 +75,9 @@ struct OpenedStore {
 };
 
 /// Opens or makes the memory database: integrity check, migration (after a copy), WAL.
-/// Unsupported names both versions when the schema is newer than ours. A read-only opening of an
-/// absent file gives an empty in-memory store.
+/// Unsupported names both versions when the schema is newer than ours, and is also the answer to
+/// another program's database. A read-only opening makes and changes no file, gives an empty store
+/// for an absent one, and later calls see what a writer commits meanwhile.
 [[nodiscard]] Result<OpenedStore> open_store(const std::filesystem::path& file, OpenMode mode,
                                              const Clock& clock);
 
