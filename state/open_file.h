@@ -1,0 +1,44 @@
+#pragma once
+// An open file descriptor with one owner, and who may reach what is behind it.
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <utility>
+
+namespace boxwright::state {
+
+/// Closes on destruction. Move-only.
+class OpenFile {
+ public:
+  OpenFile() = default;
+  explicit OpenFile(int fd) : fd_(fd) {}
+  OpenFile(OpenFile&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  OpenFile& operator=(OpenFile&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+  ~OpenFile() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+
+  [[nodiscard]] int fd() const { return fd_; }
+  [[nodiscard]] bool is_open() const { return fd_ >= 0; }
+
+ private:
+  int fd_ = -1;
+};
+
+/// Whether group or others have any right to it.
+inline bool is_open_to_others(const struct stat& info) {
+  return (info.st_mode & (S_IRWXG | S_IRWXO)) != 0;
+}
+
+/// Whether it belongs to somebody who is neither us nor root.
+inline bool belongs_to_a_stranger(const struct stat& info) {
+  return info.st_uid != 0 && info.st_uid != ::geteuid();
+}
+
+}  // namespace boxwright::state
