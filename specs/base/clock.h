@@ -46,8 +46,9 @@ class SystemRandom final : public Random {
 
 /// `2026-11-24T20:31:01.123Z`.
 [[nodiscard]] std::string to_rfc3339(WallTime time);
-/// Parses RFC 3339 in UTC or with an offset, 0 to 9 fraction digits (the engine writes nanoseconds).
-/// The engine's zero time, year 1, gives a time before 1970. InvalidSpec on anything else.
+/// Parses RFC 3339 in UTC or with an offset, 0 to 9 fraction digits (the engine writes
+/// nanoseconds). The engine's zero time, year 1, gives a time before 1970. InvalidSpec on anything
+/// else.
 [[nodiscard]] Result<WallTime> parse_rfc3339(const std::string& text);
 /// 16 lower-case hex digits.
 [[nodiscard]] std::string random_hex(Random& random);

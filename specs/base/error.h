@@ -76,9 +76,9 @@ template <class... Args>
   } while (false)
 
 /// `BW_TRY_ASSIGN(auto x, f())`: the value of a Result, or return its error.
-#define BW_TRY_ASSIGN(target, expr)                                       \
-  auto BW_CONCAT(bw_result_, __LINE__) = (expr);                          \
-  if (!BW_CONCAT(bw_result_, __LINE__)) {                                 \
+#define BW_TRY_ASSIGN(target, expr)                                            \
+  auto BW_CONCAT(bw_result_, __LINE__) = (expr);                               \
+  if (!BW_CONCAT(bw_result_, __LINE__)) {                                      \
     return tl::unexpected(std::move(BW_CONCAT(bw_result_, __LINE__)).error()); \
-  }                                                                       \
+  }                                                                            \
   target = std::move(BW_CONCAT(bw_result_, __LINE__)).value()

@@ -1,5 +1,6 @@
 #pragma once
-// A value that must never be printed. There is no formatter, no stream operator, no implicit string.
+// A value that must never be printed. There is no formatter, no stream operator, no implicit
+// string.
 
 #include <string>
 #include <utility>

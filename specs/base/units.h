@@ -27,8 +27,8 @@ inline constexpr std::int64_t kKiB = 1024;
 inline constexpr std::int64_t kMiB = 1024 * kKiB;
 inline constexpr std::int64_t kGiB = 1024 * kMiB;
 
-/// `512MiB`, `2GiB`, `1.5GiB`, `65536B`. A unit is required; units are binary only (B KiB MiB GiB TiB).
-/// InvalidSpec with what to write instead.
+/// `512MiB`, `2GiB`, `1.5GiB`, `65536B`. A unit is required; units are binary only (B KiB MiB GiB
+/// TiB). InvalidSpec with what to write instead.
 [[nodiscard]] Result<Bytes> parse_bytes(std::string_view text);
 /// The largest unit that divides evenly: `2GiB`, `1536MiB`.
 [[nodiscard]] std::string to_string(Bytes bytes);

@@ -1,5 +1,6 @@
 #pragma once
-// The Box model: plain values, complete (every default filled in), no knowledge of files or engines.
+// The Box model: plain values, complete (every default filled in), no knowledge of files or
+// engines.
 
 #include <cstdint>
 #include <map>
@@ -97,7 +98,7 @@ struct SecretRef {
 struct BoxSpec {
   std::string image;  ///< Required. The reference as written.
   PullPolicy pull = PullPolicy::IfAbsent;
-  std::string subdomain;  ///< Default: the box's name.
+  std::string subdomain;             ///< Default: the box's name.
   std::vector<std::string> command;  ///< Empty: the image's command.
   Resources resources;
   std::map<std::string, std::string> env;

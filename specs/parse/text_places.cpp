@@ -66,9 +66,9 @@ std::optional<Finding> check_text(std::string_view text) {
   if (text.size() > kTextBytesMax) {
     return Finding{codes::kTooLarge,
                    {1, 1},
-                   fmt::format("the text has {} bytes, more than the {} that a file of specs may "
-                               "have; split it into several files",
-                               text.size(), kTextBytesMax)};
+                   fmt::format("the text has more than the {} bytes that a file of specs may have; "
+                               "split it into several files",
+                               kTextBytesMax)};
   }
   const std::size_t bad = first_unclean(text);
   if (bad == text.size()) return std::nullopt;

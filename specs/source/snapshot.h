@@ -14,9 +14,9 @@ namespace boxwright::specs {
 
 /// One thing wrong in one place of a source.
 struct Problem {
-  std::string code;     ///< Stable, `BW0103`.
-  std::string file;     ///< Relative to the source's folder, or `desired_boxes/NAME#/resources/cpus`.
-  Position at;          ///< Line 0 for table rows.
+  std::string code;  ///< Stable, `BW0103`.
+  std::string file;  ///< Relative to the source's folder, or `desired_boxes/NAME#/resources/cpus`.
+  Position at;       ///< Line 0 for table rows.
   std::string message;  ///< One clear sentence, lower case, no final stop; what to write instead.
   BoxName box;          ///< The box it concerns, when known.
 
@@ -45,7 +45,7 @@ struct Snapshot {
   Revision revision;  ///< Content digest, or `table:<n>`.
   SourceSettings settings;
   std::vector<BoxDeclaration> boxes;  ///< Sorted by name; names are unique.
-  std::vector<Problem> problems;      ///< Sorted. Non-empty: nothing may be pruned from this reading.
+  std::vector<Problem> problems;  ///< Sorted. Non-empty: nothing may be pruned from this reading.
 };
 
 /// A source that is looked at again and again. One owner; not thread-safe.
@@ -56,9 +56,9 @@ class SpecSource {
   /// Where it reads from, for messages.
   [[nodiscard]] virtual std::string place() const = 0;
 
-  /// Looks once, without waiting. nullopt: no settled reading yet (a folder must list the same twice,
-  /// 500 ms apart) or nothing changed since the last snapshot or error that was returned.
-  /// An error means "could not read": it says nothing about which boxes exist.
+  /// Looks once, without waiting. nullopt: no settled reading yet (a folder must list the same
+  /// twice, 500 ms apart) or nothing changed since the last snapshot or error that was returned. An
+  /// error means "could not read": it says nothing about which boxes exist.
   [[nodiscard]] virtual Result<std::optional<Snapshot>> poll(MonoTime now) = 0;
 };
 
