@@ -5,8 +5,7 @@ namespace boxwright::plan {
 RecordText::RecordText(std::string_view heading, std::size_t capacity) {
   text_.reserve(capacity);
   text_ += heading;
-  text_ += '
-';
+  text_ += '\n';
 }
 
 void RecordText::add(std::string_view name, std::initializer_list<std::string_view> values) {
