@@ -9,6 +9,7 @@
 #include "specs/base/error.h"
 #include "specs/source/snapshot.h"
 #include "state/records.h"
+#include "state/store.h"
 
 namespace boxwright::state {
 
@@ -25,20 +26,24 @@ struct PublicStatus {
   bool operator==(const PublicStatus&) const = default;
 };
 
-/// Thread-safe. Every write is `BEGIN IMMEDIATE`.
+/// Thread-safe. Every write is `BEGIN IMMEDIATE`. A file that was replaced is opened anew by the next
+/// call; one that is gone is Unavailable, and nobody makes an empty one in its place.
 class DesiredDb {
  public:
   virtual ~DesiredDb() = default;
 
-  /// Changes when anybody else committed something (PRAGMA data_version), or the file was replaced.
-  /// Cheap enough for every 250 ms.
+  /// Changes when anybody else committed something (PRAGMA data_version), when this object added a
+  /// request or deletion, or when the file was replaced. Rises only. A hint: it may also change when
+  /// nothing did. Cheap enough for every 250 ms.
   [[nodiscard]] virtual Result<std::int64_t> change_counter() = 0;
 
   /// Whether a table source is in use: `desired_source` has a row, or `desired_boxes` has any.
   [[nodiscard]] virtual Result<bool> in_use() = 0;
-  /// The table as a snapshot of source `table`. Waiting error while `complete` is 0.
+  /// The table as a snapshot of source `table`; without rows an empty one. Waiting error while
+  /// `complete` is 0; InvalidSpec while a setting in `desired_source` is not valid.
   [[nodiscard]] virtual Result<specs::Snapshot> read() = 0;
 
+  /// All, oldest first. An unreadable `at` is the zero time.
   [[nodiscard]] virtual Result<std::vector<Request>> requests() = 0;
   /// Gives the new request's id.
   [[nodiscard]] virtual Result<std::int64_t> add_request(const Request& request) = 0;
@@ -46,9 +51,11 @@ class DesiredDb {
                                               const std::string& outcome) = 0;
   [[nodiscard]] virtual Result<std::optional<Request>> request(std::int64_t id) = 0;
 
+  /// All, oldest first; a name may occur more than once.
   [[nodiscard]] virtual Result<std::vector<DeletionRow>> deletions() = 0;
   /// Adds the deletion and removes the box's row in `desired_boxes`, in one transaction.
   [[nodiscard]] virtual Status add_deletion(const DeletionRow& row) = 0;
+  /// Finishes the pending ones of that name; NotFound if there is none.
   [[nodiscard]] virtual Status finish_deletion(const BoxName& name, const std::string& state,
                                                const std::string& outcome) = 0;
 
@@ -66,10 +73,13 @@ struct OpenedDesiredDb {
   std::unique_ptr<DesiredDb> db;
   std::filesystem::path set_aside;
 };
+/// ReadOnly makes and changes no file: an absent one reads as empty, and every write is Unavailable.
 [[nodiscard]] Result<OpenedDesiredDb> open_desired_db(const std::filesystem::path& file,
-                                                      const Clock& clock);
+                                                      const Clock& clock,
+                                                      OpenMode mode = OpenMode::ReadWrite);
 
-/// The table as a source among others. `db` must outlive it.
+/// The table as a source among others. `db` must outlive it. Its poll() looks at the change counter
+/// first; while the table is not in use, and was not since this was made, it gives nothing.
 [[nodiscard]] std::unique_ptr<specs::SpecSource> make_table_source(DesiredDb& db,
                                                                    std::filesystem::path file);
 

@@ -228,6 +228,7 @@ Result<bool> SqliteFile::follow() {
     auto connected = connect_reading();
     if (!connected) db_.reset();
     BW_TRY(connected);
+    ++reopenings_;
     return true;
   }
   if (now.inode == 0) {
@@ -242,7 +243,15 @@ Result<bool> SqliteFile::follow() {
   auto connected = connect_writing();
   if (!connected) db_.reset();
   BW_TRY(connected);
+  ++reopenings_;
   return true;
+}
+
+void SqliteFile::fold_log() {
+  if (mode_ == OpenMode::ReadOnly) return;
+  db_->tryExec("PRAGMA busy_timeout = 0");
+  db_->tryExec("PRAGMA wal_checkpoint(TRUNCATE)");
+  db_->setBusyTimeout(kBusyTimeoutMs);
 }
 
 }  // namespace boxwright::state

@@ -43,7 +43,8 @@ class SqliteFile {
     bool created = false;
   };
 
-  /// ReadWrite makes what is missing, sets a corrupt file aside and migrates an old one after a copy
+  /// ReadWrite makes what is missing, sets a corrupt file aside and migrates an old one after a
+  /// copy
   /// `<file>.v<N>.bak`. ReadOnly makes and changes no file; an absent one reads as empty.
   [[nodiscard]] static Result<Opened> open(const std::filesystem::path& file,
                                            const FileSchema& schema, OpenMode mode,
@@ -55,6 +56,12 @@ class SqliteFile {
   /// Opens the file again if it is no longer the one that was opened; tells whether it did.
   /// Unavailable where a shared file is gone.
   [[nodiscard]] Result<bool> follow();
+  /// How often follow() opened the file again.
+  [[nodiscard]] std::int64_t reopenings() const { return reopenings_; }
+
+  /// Brings what was committed into the main file, so that a person who replaces that file leaves
+  /// no log behind that belongs to the old one. Skipped while anybody else is at work.
+  void fold_log();
 
   /// Runs `body` (which gives a Result or Status) with SQLite's exceptions turned into errors.
   template <class Body>
@@ -120,6 +127,7 @@ class SqliteFile {
   std::unique_ptr<SQLite::Database> db_;
   FileStamp stamp_;    ///< Of what is open; inode 0: there was no file.
   bool live_ = false;  ///< ReadOnly: the connection itself sees later commits.
+  std::int64_t reopenings_ = 0;
 };
 
 enum class Overwrite { No, Yes };

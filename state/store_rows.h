@@ -1,6 +1,7 @@
 #pragma once
 // Records <-> rows of the memory database. Private to this folder.
-// Every function runs inside SqliteFile::read or ::write, which turn SQLite's exceptions into errors.
+// Every function runs inside SqliteFile::read or ::write, which turn SQLite's exceptions into
+// errors.
 
 #include <optional>
 #include <vector>

@@ -1,0 +1,32 @@
+#pragma once
+// Rows of the public database <-> values. Private to this folder.
+// Every function runs inside SqliteFile::read or ::write, which turn SQLite's exceptions into
+// errors.
+
+#include <optional>
+#include <vector>
+
+#include "specs/base/error.h"
+#include "specs/source/snapshot.h"
+#include "state/desired_db.h"
+#include "state/sqlite_file.h"
+
+namespace boxwright::state::rows {
+
+[[nodiscard]] bool table_in_use(SQLite::Database& db);
+/// `place`: absolute path of the file.
+[[nodiscard]] Result<specs::Snapshot> read_snapshot(SQLite::Database& db, const std::string& place);
+
+/// All requests, or the one with this id.
+[[nodiscard]] std::vector<Request> read_requests(SQLite::Database& db,
+                                                 std::optional<std::int64_t> id);
+[[nodiscard]] std::int64_t add_request(SQLite::Database& db, const Request& request);
+
+[[nodiscard]] std::vector<DeletionRow> read_deletions(SQLite::Database& db);
+void add_deletion(SQLite::Database& db, const DeletionRow& row);
+
+[[nodiscard]] std::vector<PublicStatus> read_public_statuses(SQLite::Database& db);
+void put_public_status(SQLite::Database& db, const PublicStatus& status);
+void drop_public_status(SQLite::Database& db, const BoxName& name);
+
+}  // namespace boxwright::state::rows
