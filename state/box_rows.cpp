@@ -82,6 +82,7 @@ KnownContainer container_from(SQLite::Statement& row) {
   known.renderer = text();
   known.image_id = ImageId{text()};
   known.spec_json = text();
+  known.proven = row.getColumn(column).getInt() != 0;
   return known;
 }
 
@@ -93,7 +94,8 @@ void add_children(SQLite::Database& db, const std::optional<BoxName>& name,
     by_name[box.name.str()] = &box;
   SQLite::Statement containers(
       db,
-      "SELECT box, id, attempt, spec_hash, secret_mac, renderer, image_id, spec FROM containers "
+      "SELECT box, id, attempt, spec_hash, secret_mac, renderer, image_id, spec, proven "
+      "FROM containers "
       "WHERE ?1 IS NULL OR box = ?1 ORDER BY rowid");
   bind_name(containers, name);
   while (containers.executeStep()) {
@@ -182,11 +184,12 @@ bool box_exists(SQLite::Database& db, const BoxName& name) {
 
 void put_container(SQLite::Database& db, const BoxName& box, const KnownContainer& known) {
   SQLite::Statement statement(db, R"sql(
-INSERT INTO containers (box, id, attempt, spec_hash, secret_mac, renderer, image_id, spec)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+INSERT INTO containers (box, id, attempt, spec_hash, secret_mac, renderer, image_id, spec, proven)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
 ON CONFLICT (box, id) DO UPDATE SET
   attempt = excluded.attempt, spec_hash = excluded.spec_hash, secret_mac = excluded.secret_mac,
-  renderer = excluded.renderer, image_id = excluded.image_id, spec = excluded.spec
+  renderer = excluded.renderer, image_id = excluded.image_id, spec = excluded.spec,
+  proven = excluded.proven
 )sql");
   int index = 0;
   for (const auto* value :
@@ -194,6 +197,7 @@ ON CONFLICT (box, id) DO UPDATE SET
         &known.renderer, &known.image_id.str(), &known.spec_json}) {
     statement.bind(++index, *value);
   }
+  statement.bind(++index, known.proven ? 1 : 0);
   statement.exec();
 }
 

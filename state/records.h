@@ -22,6 +22,7 @@ struct KnownContainer {
   std::string renderer;
   ImageId image_id;       ///< What the reference resolved to at creation.
   std::string spec_json;  ///< Canonical spec it was made from; empty when adopted. For "old -> new".
+  bool proven = false;    ///< Was healthy once: what a failed replacement goes back to.
   bool operator==(const KnownContainer&) const = default;
 };
 

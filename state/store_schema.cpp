@@ -41,6 +41,7 @@ CREATE TABLE containers (
   renderer TEXT NOT NULL,
   image_id TEXT NOT NULL,
   spec TEXT NOT NULL,
+  proven INTEGER NOT NULL,
   PRIMARY KEY (box, id)
 ) STRICT;
 
