@@ -75,6 +75,8 @@ template <class... Args>
     }                                                      \
   } while (false)
 
+// The target may be a declaration, which parentheses would break.
+// NOLINTBEGIN(bugprone-macro-parentheses)
 /// `BW_TRY_ASSIGN(auto x, f())`: the value of a Result, or return its error.
 #define BW_TRY_ASSIGN(target, expr)                                            \
   auto BW_CONCAT(bw_result_, __LINE__) = (expr);                               \
@@ -82,3 +84,4 @@ template <class... Args>
     return tl::unexpected(std::move(BW_CONCAT(bw_result_, __LINE__)).error()); \
   }                                                                            \
   target = std::move(BW_CONCAT(bw_result_, __LINE__)).value()
+// NOLINTEND(bugprone-macro-parentheses)

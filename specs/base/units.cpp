@@ -115,6 +115,11 @@ Result<Bytes> parse_bytes(std::string_view text) {
   const auto number = take_decimal(rest);
   if (!number) return not_a_size(text);
   const std::string_view digits = text.substr(0, text.size() - rest.size());
+  if (rest.empty() && number->whole >= kMiB && number->nano == 0) {
+    // So many can only have been meant as bytes.
+    return fail(ErrorCode::InvalidSpec, RetryClass::Terminal, "size `{}` has no unit; write {}",
+                text, to_string(Bytes{number->whole}));
+  }
   if (rest.empty()) {
     return fail(ErrorCode::InvalidSpec, RetryClass::Terminal,
                 "size `{}` has no unit; write {}MiB or {}GiB", text, digits, digits);

@@ -150,7 +150,7 @@ constexpr std::array kBoxFields{
           .type = Size,
           .fallback = "2GiB",
           .min = 6 * kMiB,
-          .max = 1024 * 1024 * kGiB,
+          .max = 1024 * (1024 * kGiB),
           .documentation = "Memory; memory and swap together are twice this.",
           .remedy = Live,
           .set = [](Draft& d, const Given& g) -> Verdict {

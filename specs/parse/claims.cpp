@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "specs/parse/complete.h"
@@ -102,7 +103,7 @@ void check_ports(const std::vector<const Claim*>& claims, std::vector<Problem>& 
 }  // namespace
 
 Documents settle_claims(std::vector<Claim> claims, std::vector<Problem> problems) {
-  std::stable_sort(claims.begin(), claims.end(), [](const Claim& a, const Claim& b) {
+  std::sort(claims.begin(), claims.end(), [](const Claim& a, const Claim& b) {
     return std::tie(a.name, a.origin.file, a.origin.at) <
            std::tie(b.name, b.origin.file, b.origin.at);
   });

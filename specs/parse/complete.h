@@ -12,10 +12,10 @@ namespace boxwright::specs {
 
 /// A box before the whole source is looked at.
 struct CompleteInput {
-  const Node& spec;                ///< The box's own `spec`, already walked without findings.
-  const Node* defaults = nullptr;  ///< The source's Defaults, already walked; may be absent.
-  std::string shown = "spec";      ///< How the path of `spec` is shown.
-  const std::string& name;         ///< The box's name: its default subdomain.
+  const TreeNode& spec;                ///< The box's own `spec`, already walked without findings.
+  const TreeNode* defaults = nullptr;  ///< The source's Defaults, already walked; may be absent.
+  std::string shown = "spec";          ///< How the path of `spec` is shown.
+  const std::string& name;             ///< The box's name: its default subdomain.
 };
 
 struct CompleteSpec {
@@ -29,6 +29,6 @@ struct CompleteSpec {
 [[nodiscard]] bool same_host_port(const PublishedPort& a, const PublishedPort& b);
 
 /// More than one kind of health check in one map; used for each document by itself.
-[[nodiscard]] std::optional<Finding> check_health_kinds(const Draft& draft, const Node& spec);
+[[nodiscard]] std::optional<Finding> check_health_kinds(const Draft& draft, const TreeNode& spec);
 
 }  // namespace boxwright::specs

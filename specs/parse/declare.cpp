@@ -39,7 +39,7 @@ std::map<std::string, Position> template_places(const std::map<std::string, Posi
 /// What all boxes of one document share.
 struct Shared {
   const Draft& draft;
-  const Node& spec;
+  const TreeNode& spec;
   std::string shown;
   std::map<std::string, Position> places;
 };
@@ -59,7 +59,7 @@ void declare_one(const DocumentInput& input, const Shared& shared, const std::st
   out.claims.push_back(std::move(claim));
 }
 
-void walk_spec(const Node& spec, const std::string& shown, Draft& draft,
+void walk_spec(const TreeNode& spec, const std::string& shown, Draft& draft,
                std::vector<Finding>& findings, std::map<std::string, Position>& places) {
   WalkResult walked = walk(box_fields(), spec, {"spec", shown, ""}, Required::Ignore, draft);
   append(findings, std::move(walked.findings));
@@ -69,8 +69,8 @@ void walk_spec(const Node& spec, const std::string& shown, Draft& draft,
 
 /// The top of a Box without its spec: what stands in spec is judged by walk_spec, so that what is
 /// inherited counts before anything is called absent.
-Node without_spec(const Node& root) {
-  Node top = root;
+TreeNode without_spec(const TreeNode& root) {
+  TreeNode top = root;
   std::erase_if(top.entries, [](const Entry& entry) { return entry.key == "spec"; });
   return top;
 }
@@ -80,10 +80,10 @@ struct BoxTop {
   std::map<std::string, Position> places;
 };
 
-BoxTop walk_box_top(const Node& root, Draft& draft) {
+BoxTop walk_box_top(const TreeNode& root, Draft& draft) {
   WalkResult walked = walk(box_fields(), without_spec(root), {}, Required::Report, draft);
   std::erase_if(walked.findings, [](const Finding& f) { return f.pointer == "/spec"; });
-  const Node* const spec = root.find("spec");
+  const TreeNode* const spec = root.find("spec");
   if (spec == nullptr) {
     walked.findings.push_back({codes::kMissingField, root.at, "`spec` is required"});
   } else if (spec->kind != NodeKind::Map) {
@@ -105,12 +105,12 @@ void report_all(const DocumentInput& input, const std::vector<Finding>& findings
 }
 
 /// The place of each name of a Fleet.
-std::vector<Position> name_places(const Node& root) {
+std::vector<Position> name_places(const TreeNode& root) {
   std::vector<Position> places;
-  const Node* const spec = root.find("spec");
-  const Node* const names = spec != nullptr ? spec->find("names") : nullptr;
+  const TreeNode* const spec = root.find("spec");
+  const TreeNode* const names = spec != nullptr ? spec->find("names") : nullptr;
   if (names == nullptr) return places;
-  for (const Node& name : names->items)
+  for (const TreeNode& name : names->items)
     places.push_back(name.at);
   return places;
 }
@@ -118,12 +118,12 @@ std::vector<Position> name_places(const Node& root) {
 }  // namespace
 
 Declared declare_box(const DocumentInput& input) {
-  const Node& root = input.document.root;
+  const TreeNode& root = input.document.root;
   Draft draft;
   std::vector<Finding> findings = input.envelope.findings;
   BoxTop top = walk_box_top(root, draft);
   append(findings, std::move(top.findings));
-  const Node* const spec = root.find("spec");
+  const TreeNode* const spec = root.find("spec");
   if (spec != nullptr && spec->kind == NodeKind::Map) {
     walk_spec(*spec, "spec", draft, findings, top.places);
   }
@@ -141,18 +141,18 @@ Declared declare_box(const DocumentInput& input) {
 }
 
 Declared declare_fleet(const DocumentInput& input) {
-  const Node& root = input.document.root;
+  const TreeNode& root = input.document.root;
   Draft draft;
   std::vector<Finding> findings = input.envelope.findings;
   WalkResult walked = walk(fleet_fields(), root, {}, Required::Report, draft);
   append(findings, std::move(walked.findings));
-  const Node* const outer = root.find("spec");
-  const Node* const box = outer != nullptr ? outer->find("template") : nullptr;
-  const Node* const spec = box != nullptr ? box->find("spec") : nullptr;
+  const TreeNode* const outer = root.find("spec");
+  const TreeNode* const box = outer != nullptr ? outer->find("template") : nullptr;
+  const TreeNode* const spec = box != nullptr ? box->find("spec") : nullptr;
   const std::string shown = std::string(kTemplate) + "spec";
   if (spec != nullptr && spec->kind == NodeKind::Map) {
     walk_spec(*spec, shown, draft, findings, walked.places);
-    if (const Node* const subdomain = spec->find("subdomain")) {
+    if (const TreeNode* const subdomain = spec->find("subdomain")) {
       findings.push_back({codes::kSubdomainTaken, subdomain->at,
                           "a Fleet's boxes cannot share one subdomain; leave it out, and each has "
                           "its name"});
@@ -175,15 +175,15 @@ Declared declare_fleet(const DocumentInput& input) {
   return out;
 }
 
-std::vector<Finding> check_defaults(const Node& root) {
+std::vector<Finding> check_defaults(const TreeNode& root) {
   Draft draft;
   std::vector<Finding> findings =
       walk(defaults_fields(), root, {}, Required::Report, draft).findings;
-  const Node* const spec = root.find("spec");
+  const TreeNode* const spec = root.find("spec");
   if (spec != nullptr && spec->kind == NodeKind::Map) {
     std::map<std::string, Position> places;
     walk_spec(*spec, "spec", draft, findings, places);
-    if (const Node* const subdomain = spec->find("subdomain")) {
+    if (const TreeNode* const subdomain = spec->find("subdomain")) {
       findings.push_back(
           {codes::kSubdomainTaken, subdomain->at,
            "Defaults cannot give every box one subdomain; leave it out, and each has "

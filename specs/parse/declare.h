@@ -14,7 +14,7 @@ struct DocumentInput {
   const std::string& file;
   const Document& document;
   const Envelope& envelope;
-  const Node* defaults = nullptr;  ///< Of the source; may be absent.
+  const TreeNode* defaults = nullptr;  ///< Of the source; may be absent.
 };
 
 struct Declared {
@@ -27,6 +27,6 @@ struct Declared {
 /// A finding in the template is said once, without a box's name, and concerns all of them.
 [[nodiscard]] Declared declare_fleet(const DocumentInput& input);
 /// What is wrong with a Defaults document.
-[[nodiscard]] std::vector<Finding> check_defaults(const Node& root);
+[[nodiscard]] std::vector<Finding> check_defaults(const TreeNode& root);
 
 }  // namespace boxwright::specs

@@ -48,7 +48,7 @@ class Walker {
   Walker(std::span<const Field> fields, Required required, Draft& draft)
       : fields_(fields), required_(required), draft_(draft) {}
 
-  void map(const Node& node, const Path& path, const Chosen& chosen) {
+  void map(const TreeNode& node, const Path& path, const Chosen& chosen) {
     const Field* const any = find_field(fields_, join(path.table, "*"));
     for (const Entry& entry : node.entries) {
       const Field* const field =
@@ -97,15 +97,17 @@ class Walker {
     return fmt::format("`{}` is not a field of {}; its fields are {}", key, place, known);
   }
 
-  void missing(const Node& node, const Path& path) {
+  void missing(const TreeNode& node, const Path& path) {
     each_child(path.table, [this, &node, &path](const Field& field, std::string_view name) {
-      if (!field.required || node.find(name) != nullptr) return;
+      if (!field.required || field.type == FieldType::Envelope || node.find(name) != nullptr)
+        return;
       report(codes::kMissingField, node.at, path.child(name, name),
              fmt::format("`{}` is required", join(path.shown, name)), node.inherited);
     });
   }
 
-  void value(const Field& field, const Node& node, const Path& path, const Chosen& chosen) {
+  void value(const Field& field, const TreeNode& node, const Path& path, const Chosen& chosen) {
+    if (field.type == FieldType::Envelope) return;
     if (node.kind == NodeKind::Null && field.type != FieldType::Volume) {
       report(codes::kEmptyValue, node.at, path,
              fmt::format("`{}` has no value; it wants {}, or leave it out", path.shown,
@@ -130,7 +132,7 @@ class Walker {
     }
   }
 
-  void list(const Field& field, const Node& node, const Path& path, const Chosen& chosen) {
+  void list(const Field& field, const TreeNode& node, const Path& path, const Chosen& chosen) {
     if (std::cmp_less(node.items.size(), field.min)) {
       report(codes::kOutOfRange, node.at, path, fmt::format("`{}` is empty", path.shown),
              node.inherited);
@@ -143,7 +145,7 @@ class Walker {
     }
   }
 
-  void volume(const Field& field, const Node& node, const Path& path, const Chosen& chosen) {
+  void volume(const Field& field, const TreeNode& node, const Path& path, const Chosen& chosen) {
     if (node.kind == NodeKind::List) {
       report(codes::kWrongType, node.at, path,
              fmt::format("`{}` must be {}, not a list", path.shown, expectation(field)),
@@ -157,7 +159,7 @@ class Walker {
     }
   }
 
-  void scalar(const Field& field, const Node& node, const Path& path, const Chosen& chosen) {
+  void scalar(const Field& field, const TreeNode& node, const Path& path, const Chosen& chosen) {
     ScalarValue value = read_scalar(field, node);
     if (value.complaint) {
       report(value.complaint->code, node.at, path,
@@ -167,7 +169,7 @@ class Walker {
     set(field, {chosen.key, node.text, value.number}, node, path, chosen);
   }
 
-  void set(const Field& field, const Given& given, const Node& node, const Path& path,
+  void set(const Field& field, const Given& given, const TreeNode& node, const Path& path,
            const Chosen& chosen) {
     if (field.set == nullptr) return;
     const Verdict complaint = field.set(draft_, given);
@@ -177,7 +179,7 @@ class Walker {
            fmt::format("`{}`: {}", path.shown, complaint->message), node.inherited);
   }
 
-  bool is_kind(NodeKind wanted, const Field& field, const Node& node, const Path& path) {
+  bool is_kind(NodeKind wanted, const Field& field, const TreeNode& node, const Path& path) {
     if (node.kind == wanted) return true;
     report(
         codes::kWrongType, node.at, path,
@@ -199,7 +201,7 @@ class Walker {
 
 }  // namespace
 
-WalkResult walk(std::span<const Field> fields, const Node& node, const WalkFrom& from,
+WalkResult walk(std::span<const Field> fields, const TreeNode& node, const WalkFrom& from,
                 Required required, Draft& draft) {
   Walker walker(fields, required, draft);
   walker.map(node, {std::string(from.table), std::string(from.shown), std::string(from.pointer)},

@@ -29,7 +29,7 @@ struct WalkResult {
 };
 
 /// Requires: `node` is what stands at `from`. Never throws, never recurses deeper than the tree.
-[[nodiscard]] WalkResult walk(std::span<const Field> fields, const Node& node, const WalkFrom& from,
-                              Required required, Draft& draft);
+[[nodiscard]] WalkResult walk(std::span<const Field> fields, const TreeNode& node,
+                              const WalkFrom& from, Required required, Draft& draft);
 
 }  // namespace boxwright::specs

@@ -59,7 +59,7 @@ std::string place(const Loaded& loaded) {
 
 /// The one Defaults document's spec, or none.
 struct FoundDefaults {
-  const Node* spec = nullptr;
+  const TreeNode* spec = nullptr;
   bool broken = false;
 };
 
@@ -88,7 +88,7 @@ FoundDefaults find_defaults(const std::vector<Loaded>& documents, std::vector<Pr
   return found;
 }
 
-Declared declare(const Loaded& loaded, const Node* defaults) {
+Declared declare(const Loaded& loaded, const TreeNode* defaults) {
   const DocumentInput input{loaded.file, loaded.document, loaded.envelope, defaults};
   if (loaded.envelope.kind == Kind::Box) return declare_box(input);
   if (loaded.envelope.kind == Kind::Fleet) return declare_fleet(input);

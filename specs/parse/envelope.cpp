@@ -16,8 +16,8 @@ constexpr std::array<std::pair<std::string_view, Kind>, 4> kKinds{{{"Box", Kind:
                                                                    {"Defaults", Kind::Defaults},
                                                                    {"Source", Kind::Source}}};
 
-void check_api_version(const Node& root, std::vector<Finding>& findings) {
-  const Node* const version = root.find("apiVersion");
+void check_api_version(const TreeNode& root, std::vector<Finding>& findings) {
+  const TreeNode* const version = root.find("apiVersion");
   if (version == nullptr) {
     findings.push_back({codes::kApiVersion, root.at,
                         fmt::format("apiVersion is absent; write `apiVersion: {}`", kApiVersion)});
@@ -29,8 +29,8 @@ void check_api_version(const Node& root, std::vector<Finding>& findings) {
   }
 }
 
-std::optional<Kind> read_kind(const Node& root, std::vector<Finding>& findings) {
-  const Node* const kind = root.find("kind");
+std::optional<Kind> read_kind(const TreeNode& root, std::vector<Finding>& findings) {
+  const TreeNode* const kind = root.find("kind");
   if (kind == nullptr) {
     findings.push_back({codes::kKind, root.at, "kind is absent; write `kind: Box`"});
     return std::nullopt;
@@ -48,7 +48,7 @@ std::optional<Kind> read_kind(const Node& root, std::vector<Finding>& findings) 
 }  // namespace
 
 Envelope read_envelope(const Document& document) {
-  const Node& root = document.root;
+  const TreeNode& root = document.root;
   Envelope envelope;
   envelope.name_at = root.at;
   envelope.findings = document.findings;
@@ -58,8 +58,8 @@ Envelope read_envelope(const Document& document) {
          "a document must be a map that begins with apiVersion, kind, metadata and spec"});
     return envelope;
   }
-  if (const Node* const metadata = root.find("metadata")) {
-    const Node* const name = metadata->find("name");
+  if (const TreeNode* const metadata = root.find("metadata")) {
+    const TreeNode* const name = metadata->find("name");
     if (name != nullptr && name->kind == NodeKind::Scalar) {
       envelope.name_at = name->at;
       if (is_valid_box_name(name->text)) envelope.name = name->text;

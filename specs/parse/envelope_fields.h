@@ -23,9 +23,6 @@ inline Verdict about_key(Verdict complaint) {
 
 inline constexpr std::size_t kLineMax = 256;
 
-inline Verdict set_nothing(Draft& /*draft*/, const Given& /*given*/) {
-  return {};
-}
 inline Verdict set_name(Draft& d, const Given& g) {
   return keep(check_box_name(g.text), d.name, g.text);
 }
@@ -38,15 +35,13 @@ inline Verdict set_label(Draft& d, const Given& g) {
 }
 
 inline constexpr Field kApiVersionField{.path = "apiVersion",
-                                        .type = FieldType::Text,
+                                        .type = FieldType::Envelope,
                                         .documentation = "Always boxwright.dev/v1.",
-                                        .required = true,
-                                        .set = set_nothing};
+                                        .required = true};
 inline constexpr Field kKindField{.path = "kind",
-                                  .type = FieldType::Text,
+                                  .type = FieldType::Envelope,
                                   .documentation = "Box, Fleet, Defaults or Source.",
-                                  .required = true,
-                                  .set = set_nothing};
+                                  .required = true};
 inline constexpr Field kMetadataField{.path = "metadata",
                                       .type = FieldType::Object,
                                       .documentation = "For people; never reaches a container.",

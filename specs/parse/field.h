@@ -14,6 +14,7 @@
 namespace boxwright::specs {
 
 enum class FieldType {
+  Envelope,   ///< Judged before the table is chosen, and not again by it.
   Object,     ///< A map whose fields have rows of their own.
   Map,        ///< A map whose keys a person chooses; one row with `*` says what is under each.
   List,       ///< A list; one row with `*` says what each item is.

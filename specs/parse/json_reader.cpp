@@ -76,20 +76,22 @@ class Events final : public nlohmann::json_sax<nlohmann::json> {
 ReadText read_json(const std::string& text) {
   if (const auto bad = check_text(text)) return {{}, {{bad->code, {}, bad->message}}};
   Events events;
+  bool parsed = false;
   try {
-    if (nlohmann::json::sax_parse(text, &events)) {
-      ReadText read;
-      read.documents.push_back(events.take());
-      return read;
-    }
+    parsed = nlohmann::json::sax_parse(text, &events);
   } catch (const Refusal& refusal) {
     return {{}, {refusal.finding()}};
   } catch (const nlohmann::json::exception&) {
-    // Falls through: the same answer as for a syntax error.
+    parsed = false;  // A number out of range comes this way; the answer is that of a syntax error.
   }
-  return {
-      {},
-      {{codes::kSyntax, {}, fmt::format("not valid JSON (at character {})", events.error_at())}}};
+  ReadText read;
+  if (parsed) {
+    read.documents.push_back(events.take());
+  } else {
+    read.fatal.push_back(
+        {codes::kSyntax, {}, fmt::format("not valid JSON (at character {})", events.error_at())});
+  }
+  return read;
 }
 
 }  // namespace boxwright::specs

@@ -54,6 +54,7 @@ tl::expected<Marker, std::vector<Problem>> read_marker(const SourceText& file,
     return Marker{SourceName(draft.name), std::move(draft.settings)};
   }
   std::vector<Problem> problems;
+  problems.reserve(findings.size());
   for (const Finding& finding : findings) {
     problems.push_back(make_problem(finding, file.file, {}));
   }

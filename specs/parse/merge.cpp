@@ -14,15 +14,15 @@ bool is_check(const Entry& entry) {
 }
 
 // Recursion is bounded by kNestingMax.
-void mark_inherited(Node& node) {
+void mark_inherited(TreeNode& node) {
   node.inherited = true;
-  for (Node& item : node.items)
+  for (TreeNode& item : node.items)
     mark_inherited(item);
   for (Entry& entry : node.entries)
     mark_inherited(entry.value);
 }
 
-void lay_over(Node& under, const Node& over) {
+void lay_over(TreeNode& under, const TreeNode& over) {
   under.at = over.at;
   under.inherited = over.inherited;
   for (const Entry& entry : over.entries) {
@@ -47,8 +47,8 @@ void lay_over(Node& under, const Node& over) {
 
 }  // namespace
 
-Node merge_specs(const Node& under, const Node& over) {
-  Node merged = under;
+TreeNode merge_specs(const TreeNode& under, const TreeNode& over) {
+  TreeNode merged = under;
   mark_inherited(merged);
   lay_over(merged, over);
   return merged;

@@ -8,6 +8,6 @@ namespace boxwright::specs {
 /// `over` laid on `under`, both maps of spec fields: maps merge by key, scalars and lists replace,
 /// a null stays as it is. A health check of `over` replaces the one kind of check of `under`, since
 /// exactly one may stand. What comes from `under` is marked as inherited.
-[[nodiscard]] Node merge_specs(const Node& under, const Node& over);
+[[nodiscard]] TreeNode merge_specs(const TreeNode& under, const TreeNode& over);
 
 }  // namespace boxwright::specs

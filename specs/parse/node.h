@@ -15,24 +15,24 @@ enum class NodeKind { Null, Scalar, List, Map };
 struct Entry;
 
 /// One value. Maps keep their written order; a key occurs once (readers report a second one).
-struct Node {
+struct TreeNode {
   NodeKind kind = NodeKind::Null;
   std::string text;        ///< Of a scalar, escapes resolved.
   bool quoted = false;     ///< A quoted or block scalar is always a string.
   Position at;             ///< Of the value; for an empty value, of its key.
   bool inherited = false;  ///< Comes from a Defaults document; `at` is a place there.
-  std::vector<Node> items;
+  std::vector<TreeNode> items;
   std::vector<Entry> entries;
 
   /// The value under a key of a map; nullptr if there is none. Linear: maps of specs are small, and
   /// readers find duplicates by their own index.
-  [[nodiscard]] const Node* find(std::string_view key) const;
+  [[nodiscard]] const TreeNode* find(std::string_view key) const;
 };
 
 struct Entry {
   std::string key;
   Position key_at;
-  Node value;
+  TreeNode value;
 };
 
 /// Something wrong in one place, not yet said of a file.
@@ -46,7 +46,7 @@ struct Finding {
 
 /// One document of a text: its tree, and what is wrong with it that does not stop reading.
 struct Document {
-  Node root;
+  TreeNode root;
   std::vector<Finding> findings;  ///< Duplicate keys.
 };
 
@@ -57,10 +57,10 @@ struct ReadText {
 };
 
 /// Limits on one text, so that reading it is cheap whatever it holds.
-inline constexpr std::size_t kTextBytesMax = 1024 * 1024;
+inline constexpr std::size_t kTextBytesMax = std::size_t{1024} * 1024;
 inline constexpr int kNestingMax = 32;
 
-inline const Node* Node::find(std::string_view key) const {
+inline const TreeNode* TreeNode::find(std::string_view key) const {
   for (const Entry& entry : entries) {
     if (entry.key == key) return &entry.value;
   }

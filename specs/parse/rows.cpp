@@ -20,7 +20,7 @@ void append(std::vector<Finding>& all, const std::vector<Finding>& more) {
 
 /// One JSON text of a row as a map; `what` names the column in messages.
 struct Column {
-  Node node;
+  TreeNode node;
   std::vector<Finding> findings;
 };
 

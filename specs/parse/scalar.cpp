@@ -45,7 +45,7 @@ bool is_core_value(std::string_view text) {
 }
 
 /// A scalar as a message shows it: quotes where they were, and not endless.
-std::string as_written(const Node& node) {
+std::string as_written(const TreeNode& node) {
   constexpr std::size_t kShown = 40;
   const bool is_long = node.text.size() > kShown;
   const std::string text = node.text.substr(0, kShown) + (is_long ? "..." : "");
@@ -56,7 +56,7 @@ ScalarValue no(const Code& code, std::string message) {
   return {0, Complaint{code, std::move(message), false}};
 }
 
-ScalarValue wrong_type(const Field& field, const Node& node) {
+ScalarValue wrong_type(const Field& field, const TreeNode& node) {
   return no(codes::kWrongType,
             fmt::format("must be {}, not {}", expectation(field), as_written(node)));
 }
@@ -82,7 +82,7 @@ ScalarValue in_range(const Field& field, std::int64_t value) {
   return {value, {}};
 }
 
-ScalarValue read_flag(const Field& field, const Node& node) {
+ScalarValue read_flag(const Field& field, const TreeNode& node) {
   if (node.quoted) return wrong_type(field, node);
   if (node.text == "true") return {1, {}};
   if (node.text == "false") return {0, {}};
@@ -95,7 +95,7 @@ ScalarValue read_flag(const Field& field, const Node& node) {
   return wrong_type(field, node);
 }
 
-ScalarValue read_integer(const Field& field, const Node& node) {
+ScalarValue read_integer(const Field& field, const TreeNode& node) {
   if (node.quoted || !is_decimal(node.text) || node.text.starts_with('+')) {
     return wrong_type(field, node);
   }
@@ -120,7 +120,7 @@ bool is_unitless(std::string_view text) {
 
 /// The number of a value that the units' own parser read, or its words.
 template <class Value, class ToNumber>
-ScalarValue read_quantity(const Field& field, const Node& node, const Result<Value>& value,
+ScalarValue read_quantity(const Field& field, const TreeNode& node, const Result<Value>& value,
                           const ToNumber& to_number) {
   if (value) return in_range(field, to_number(*value));
   const bool lacks_unit = field.type != FieldType::Cpus && is_unitless(node.text);
@@ -128,7 +128,7 @@ ScalarValue read_quantity(const Field& field, const Node& node, const Result<Val
             fmt::format("is wrong: {}", value.error().message));
 }
 
-ScalarValue read_choice(const Field& field, const Node& node) {
+ScalarValue read_choice(const Field& field, const TreeNode& node) {
   std::string_view rest = field.choices;
   for (std::int64_t index = 0; !rest.empty(); ++index) {
     const std::string_view choice = rest.substr(0, rest.find('|'));
@@ -139,7 +139,7 @@ ScalarValue read_choice(const Field& field, const Node& node) {
             fmt::format("must be {}, not {}", expectation(field), as_written(node)));
 }
 
-ScalarValue read_text(const Field& field, const Node& node) {
+ScalarValue read_text(const Field& field, const TreeNode& node) {
   if (node.quoted || !is_core_value(node.text)) return {};
   // Not repeated: the field may be one where somebody wrote a secret by mistake.
   return no(codes::kWrongType,
@@ -149,7 +149,7 @@ ScalarValue read_text(const Field& field, const Node& node) {
 
 }  // namespace
 
-ScalarValue read_scalar(const Field& field, const Node& node) {
+ScalarValue read_scalar(const Field& field, const TreeNode& node) {
   switch (field.type) {
     case FieldType::Flag: return read_flag(field, node);
     case FieldType::Integer: return read_integer(field, node);
@@ -168,6 +168,7 @@ ScalarValue read_scalar(const Field& field, const Node& node) {
 
 std::string expectation(const Field& field) {
   switch (field.type) {
+    case FieldType::Envelope: return "text";
     case FieldType::Object:
     case FieldType::Map:
     case FieldType::Elsewhere: return "a map";
@@ -190,7 +191,7 @@ std::string expectation(const Field& field) {
   return text;
 }
 
-std::string_view kind_in_words(const Node& node) {
+std::string_view kind_in_words(const TreeNode& node) {
   switch (node.kind) {
     case NodeKind::Null: return "empty";
     case NodeKind::List: return "a list";

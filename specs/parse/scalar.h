@@ -14,13 +14,13 @@ struct ScalarValue {
 };
 
 /// Requires: `node` is a scalar, and the field's type is one of the scalar types or Volume.
-[[nodiscard]] ScalarValue read_scalar(const Field& field, const Node& node);
+[[nodiscard]] ScalarValue read_scalar(const Field& field, const TreeNode& node);
 
 /// `a size such as 2GiB`, `one of a, b or c`: what a field wants, for messages.
 [[nodiscard]] std::string expectation(const Field& field);
 
 /// `a list`, `a map`, `text`, `empty`: what was written. Never the text itself, which may be a
 /// secret in the wrong place.
-[[nodiscard]] std::string_view kind_in_words(const Node& node);
+[[nodiscard]] std::string_view kind_in_words(const TreeNode& node);
 
 }  // namespace boxwright::specs

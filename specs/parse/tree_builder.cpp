@@ -21,7 +21,7 @@ void TreeBuilder::begin(NodeKind kind, Position at) {
 }
 
 void TreeBuilder::end() {
-  Node done = std::move(open_.back().node);
+  TreeNode done = std::move(open_.back().node);
   open_.pop_back();
   put(std::move(done));
 }
@@ -30,7 +30,7 @@ void TreeBuilder::scalar(std::string text, bool quoted, Position at) {
   if (!is_clean_utf8(text)) {
     throw Refusal({codes::kEncoding, at, "an escape in this text gives a NUL or no character"});
   }
-  Node node;
+  TreeNode node;
   node.kind = NodeKind::Scalar;
   node.text = std::move(text);
   node.quoted = quoted;
@@ -39,7 +39,7 @@ void TreeBuilder::scalar(std::string text, bool quoted, Position at) {
 }
 
 void TreeBuilder::null(Position at) {
-  Node node;
+  TreeNode node;
   node.at = at;
   if (!open_.empty()) node.at = open_.back().has_key ? open_.back().key_at : open_.back().node.at;
   put(std::move(node));
@@ -74,7 +74,7 @@ Document TreeBuilder::take() {
   return std::exchange(document_, {});
 }
 
-void TreeBuilder::put(Node node) {
+void TreeBuilder::put(TreeNode node) {
   if (open_.empty()) {
     document_.root = std::move(node);
     return;

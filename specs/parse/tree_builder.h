@@ -40,7 +40,7 @@ class TreeBuilder {
 
  private:
   struct Open {
-    Node node;
+    TreeNode node;
     std::string key;
     Position key_at;
     bool has_key = false;
@@ -48,7 +48,7 @@ class TreeBuilder {
     std::map<std::string, Position> seen;
   };
 
-  void put(Node node);
+  void put(TreeNode node);
 
   std::vector<Open> open_;
   Document document_;

@@ -91,6 +91,12 @@ class Events final : public YAML::EventHandler {
   }
   void OnMapEnd() override { builder_.end(); }
 
+  /// What is wrong with the alias at a mark, if there is one.
+  [[nodiscard]] std::optional<Finding> alias_at(const YAML::Mark& mark) const {
+    if (character(mark) != '*') return std::nullopt;
+    return Finding{codes::kYamlFeature, place(mark), fmt::format("aliases (`*`) {}", kNoAnchors)};
+  }
+
   [[nodiscard]] Position place(const YAML::Mark& mark) const { return places_.at(offset(mark)); }
   [[nodiscard]] std::vector<Document> take() { return std::move(documents_); }
 
@@ -137,6 +143,8 @@ std::optional<Finding> parse_all(const std::string& text, Events& events) {
   } catch (const Refusal& refusal) {
     return refusal.finding();
   } catch (const YAML::Exception& problem) {
+    // An alias without its anchor is an alias all the same.
+    if (auto alias = events.alias_at(problem.mark)) return alias;
     return Finding{codes::kSyntax, events.place(problem.mark),
                    fmt::format("not valid YAML ({}); look at the indentation, brackets and quotes "
                                "here and on the line above",

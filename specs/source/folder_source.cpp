@@ -216,7 +216,7 @@ class FolderSource final : public SpecSource {
 
 }  // namespace
 
-std::unique_ptr<SpecSource> open_folder_source(fs::path folder) {
+std::unique_ptr<SpecSource> open_folder_source(const fs::path& folder) {
   return std::make_unique<FolderSource>(folder);
 }
 

@@ -11,7 +11,7 @@ namespace boxwright::specs {
 /// Opens a folder source. The folder may be absent or unreadable; that is a result of poll(), not
 /// of this call. Reads only regular `*.yaml`/`*.yml` files without a leading dot, below `folder`
 /// (sub-folders too, without a leading dot; links are not followed out of the folder).
-[[nodiscard]] std::unique_ptr<SpecSource> open_folder_source(std::filesystem::path folder);
+[[nodiscard]] std::unique_ptr<SpecSource> open_folder_source(const std::filesystem::path& folder);
 
 /// The wait between the two listings that must agree.
 inline constexpr Duration kSettleTime{500};
