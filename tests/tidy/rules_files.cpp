@@ -54,6 +54,18 @@ bool is_elsewhere(const std::string& link) {
   return link.find("://") != std::string::npos || link.starts_with("mailto:");
 }
 
+// Whether the list names the file: the text around it is no part of a longer file name.
+bool holds_word(const std::string& text, const std::string& word) {
+  const std::string ends = " \t\n()\"/";
+  for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
+    const std::size_t after = at + word.size();
+    const bool starts = at == 0 || ends.find(text[at - 1]) != std::string::npos;
+    if (starts && (after == text.size() || ends.find(text[after]) != std::string::npos))
+      return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Findings files_too_long(const std::vector<File>& files) {
@@ -100,10 +112,7 @@ Findings sources_in_no_target(const std::vector<File>& files) {
     for (auto folder = path.parent_path();; folder = folder.parent_path()) {
       const auto list = lists.find(folder.string());
       const std::string name = path.lexically_relative(folder.empty() ? "." : folder).string();
-      const std::regex word("(^|[\\s(\"/])" +
-                            std::regex_replace(name, std::regex(R"([.+])"), "\\$&") +
-                            "($|[\\s)\"])");
-      if (list != lists.end() && std::regex_search(list->second, word)) return true;
+      if (list != lists.end() && holds_word(list->second, name)) return true;
       if (folder.empty()) return false;
     }
   };
