@@ -103,6 +103,9 @@ struct ObservedFleet {
   std::vector<ObservedVolume> volumes;        ///< All with our installation's label.
   std::vector<ObservedNetwork> networks;      ///< All networks.
   std::vector<NameHolder> foreign;            ///< Containers of others whose name starts with `box-`.
+  /// What the references that its containers were made from name now, and their own images by ID.
+  std::map<std::string, ImageConfig> images_by_reference;
+  std::map<ImageId, ImageConfig> images_by_id;
   /// Free space on the engine's data root, in percent; nullopt where it cannot be told from here.
   std::optional<int> disk_free_percent;
 };

@@ -1,0 +1,29 @@
+#pragma once
+// What stands in the way of creating or starting a box's container. Pure.
+
+#include <string>
+#include <vector>
+
+#include "controller/plan/plan_box.h"
+
+namespace boxwright::plan {
+
+struct Blockers {
+  std::string creation;  ///< Reason why no container may be created now; empty: none.
+  std::string start;     ///< Reason why the present container may not be started; empty: none.
+  std::vector<Finding> findings;
+};
+
+[[nodiscard]] Blockers find_blockers(const PlanInput& input, const BoxView& view);
+
+/// A stopped container mounts a lost volume that may be made anew: the container goes first.
+[[nodiscard]] bool needs_new_mount_source(const PlanInput& input);
+
+/// Names the foreign container and both ways out.
+[[nodiscard]] std::string name_conflict_message(const PlanInput& input);
+
+/// Volumes that a container of the box mounts but its spec no longer names, and that no person has
+/// let go yet. Sorted keys.
+[[nodiscard]] std::vector<std::string> dropped_volumes(const PlanInput& input);
+
+}  // namespace boxwright::plan

@@ -1,0 +1,100 @@
+#pragma once
+// The planner for one box: pure and total. Any set of observed objects, however odd, has a plan.
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "controller/plan/plan.h"
+#include "controller/plan/wanted.h"
+#include "state/observed.h"
+#include "state/records.h"
+
+namespace boxwright::plan {
+
+/// What this process itself has seen of a container since its last start. Not persisted.
+struct Watch {
+  ContainerId container;
+  std::optional<WallTime> started_at;  ///< The start it speaks of.
+  bool check_passed = false;   ///< Our own health check has passed since then.
+  bool interrupted = false;    ///< The event stream broke, or a foreign hand stopped it since.
+  std::string start_refused;   ///< Never started: the engine refused, with these words.
+  Duration running_for{0};     ///< Monotonic time since we first saw it run.
+};
+
+struct PlanInput {
+  const state::BoxRecord* record = nullptr;
+  const state::ObservedBox* observed = nullptr;
+  const Wanted* wanted = nullptr;
+  Installation installation;
+  WallTime now{};
+
+  std::string secrets_message;  ///< Why a secret is missing, when wanted->secrets_missing.
+  bool suspended = false;       ///< By the spec or by a standing order.
+  bool observation_stale = false;  ///< No good relist for 3 min: nothing is stopped or removed.
+  bool disk_low = false;           ///< Nothing is pulled, built or replaced.
+  bool pulled = false;             ///< `pull: always` has pulled in this pass.
+  std::optional<WallTime> restart_requested;
+  /// `empty:workspace`, `drop:inbox`, `drift`: what a person accepted.
+  std::set<std::string> accepted;
+  std::optional<Bytes> memory_in_use;
+  std::vector<Watch> watches;
+  /// Starting again is held for this long (crash-loop pace, backoff).
+  std::optional<Duration> start_held;
+  /// Beginning a replacement is held for this long (it was interrupted before).
+  std::optional<Duration> replace_held;
+};
+
+/// Our containers of a box, sorted into their parts. Pointers go into the observation.
+struct BoxView {
+  const state::ObservedContainer* current = nullptr;   ///< Made as wanted now.
+  const state::ObservedContainer* outdated = nullptr;  ///< Made as wanted before, or by hand.
+  /// Left over: neither the one to keep nor the one to go back to.
+  std::vector<const state::ObservedContainer*> surplus;
+  /// The engine is removing it; its name and volumes are not free yet.
+  const state::ObservedContainer* removing = nullptr;
+  std::vector<const state::ObservedContainer*> copies;  ///< From an image committed of a box: not ours.
+  const state::ObservedContainer* drifted_unknown = nullptr;  ///< Differs and memory is lost: hands off.
+  bool current_is_unknown = false;  ///< `current` is not in the record yet.
+};
+
+enum class VolumeState { Present, New, Lost, Conflict };
+
+/// One volume that the spec asks for.
+struct VolumeView {
+  std::string key;
+  VolumeName name;
+  std::string path;
+  bool disposable = false;
+  VolumeState state = VolumeState::New;
+  bool remake = false;             ///< Lost, and may be made anew.
+  bool directory_missing = false;  ///< Still listed by the engine: must be removed before.
+};
+
+[[nodiscard]] BoxView view_containers(const PlanInput& input);
+[[nodiscard]] std::vector<VolumeView> view_volumes(const PlanInput& input);
+
+/// The wanted state as a key for verdicts: spec hash, image ID and secret MAC.
+[[nodiscard]] std::string wanted_key(const PlanInput& input);
+/// Whether that very wanted state was tried and failed.
+[[nodiscard]] bool is_rejected(const PlanInput& input);
+
+/// The network of the wanted container as it is now; nullptr: absent.
+[[nodiscard]] const state::ObservedNetwork* wanted_network(const PlanInput& input);
+/// Attached to the wanted network's present ID (never-started containers look it up by name), and
+/// with an address where it runs.
+[[nodiscard]] bool is_attached(const PlanInput& input, const state::ObservedContainer& container);
+
+/// How a candidate that runs beside its old container does.
+enum class Trial { NotStarted, Waiting, Passed, Failed, Interrupted };
+[[nodiscard]] Trial judge_candidate(const PlanInput& input, const state::ObservedContainer& candidate);
+/// Ready as far as health goes: healthy, or our own check passed, or there is no check.
+[[nodiscard]] bool is_healthy(const PlanInput& input, const state::ObservedContainer& container);
+
+/// Time that a candidate without a health check must run without a restart.
+inline constexpr Duration kSettledWithoutCheck{3'000};
+
+[[nodiscard]] BoxPlan plan_box(const PlanInput& input);
+
+}  // namespace boxwright::plan

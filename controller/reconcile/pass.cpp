@@ -1,0 +1,144 @@
+#include "controller/reconcile/pass.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "controller/plan/fleet.h"
+#include "controller/reconcile/crash_loop.h"
+
+namespace boxwright::reconcile {
+
+bool Reconciler::Pass::in_open_passage() const {
+  if (record.tombstone || record.spec.power == specs::Power::Stopped) return false;
+  if (observed.containers.size() < 2) return false;
+  return std::none_of(observed.containers.begin(), observed.containers.end(),
+                      [](const auto& container) { return container.is_alive(); });
+}
+
+std::string Reconciler::Pass::fingerprint() const {
+  std::string text = fmt::format("{}", record.generation);
+  for (const auto& container : observed.containers) {
+    text += fmt::format("|{}:{}:{}:{}", container.id.str(), container.name,
+                        to_string(container.state), container.attachments.size());
+  }
+  for (const auto& volume : observed.volumes) {
+    text += fmt::format("|{}:{}", volume.name.str(), volume.directory_missing);
+  }
+  if (observed.wanted_image) text += "|" + observed.wanted_image->id.str();
+  for (const auto& holder : observed.name_holders) text += "|" + holder.id.str();
+  return text + "|" + wanted.secret_mac;
+}
+
+void Reconciler::take_notes(Pass& pass) {
+  std::set<ContainerId> hands;
+  std::uint64_t blind_spots = 0;
+  bool forgiven = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto found = hands_.find(pass.name); found != hands_.end()) {
+      hands = std::move(found->second);
+      hands_.erase(found);
+    }
+    forgiven = forgiven_.erase(pass.name) > 0;
+    blind_spots = blind_spots_;
+  }
+  auto& memory = *pass.memory;
+  auto& entry = *entries_.at(pass.name);
+  const bool blind = std::exchange(entry.blind_spots, blind_spots) != blind_spots;
+  for (auto& [id, run] : memory.runs) {
+    if (blind || (hands.contains(id) && !memory.stopped_by_us.contains(id))) {
+      run.watch.interrupted = true;
+    }
+  }
+  if (forgiven) {
+    memory.backoff.clear();
+    memory.replace_backoff.clear();
+    memory.failure.reset();
+    memory.short_runs.clear();
+  }
+}
+
+namespace {
+
+/// Starts of containers as this process sees them: how long they run, counted on the monotonic clock.
+void watch_runs(BoxMemory& memory, const state::ObservedBox& observed, MonoTime now) {
+  for (const auto& container : observed.containers) {
+    if (!container.started_at) continue;
+    const auto started_by_us = memory.started_by_us.find(container.id);
+    const bool seen_running = container.is_alive();
+    auto& run = memory.runs[container.id];
+    const bool same = run.watch.container == container.id &&
+                      run.watch.started_at == container.started_at;
+    if (!same && (seen_running || started_by_us != memory.started_by_us.end())) {
+      run = SeenRun{};
+      run.watch.container = container.id;
+      run.watch.started_at = container.started_at;
+      run.since = started_by_us == memory.started_by_us.end() ? now : started_by_us->second;
+      run.next_probe = now;
+      memory.started_by_us.erase(container.id);
+    }
+    if (run.watch.container.empty()) {
+      memory.runs.erase(container.id);
+      continue;
+    }
+    run.watch.running_for = std::chrono::duration_cast<Duration>(now - run.since);
+  }
+  const auto is_gone = [&observed](const auto& entry) {
+    return std::none_of(observed.containers.begin(), observed.containers.end(),
+                        [&entry](const auto& container) { return container.id == entry.first; });
+  };
+  std::erase_if(memory.runs, is_gone);
+  std::erase_if(memory.started_by_us, is_gone);
+}
+
+void read_requests(const std::vector<state::Request>& requests, plan::PlanInput& input,
+                   std::vector<std::int64_t>& accepted, std::vector<std::int64_t>& restarts) {
+  for (const auto& request : requests) {
+    if (request.state != "pending" || request.subject != input.record->name.str()) continue;
+    if (request.verb == state::Request::Verb::Accept) {
+      input.accepted.insert(request.argument);
+      accepted.push_back(request.id);
+    } else if (request.verb == state::Request::Verb::Restart) {
+      input.restart_requested = std::max(input.restart_requested.value_or(request.at), request.at);
+      restarts.push_back(request.id);
+    }
+  }
+}
+
+}  // namespace
+
+void Reconciler::build_input(Pass& pass) {
+  auto& memory = *pass.memory;
+  watch_runs(memory, pass.observed, pass.now);
+  note_runs(memory, pass.observed, pass.now);
+
+  const auto& record = pass.record;
+  pass.secrets = state::resolve_secrets(record.spec.secrets, record.settings.secrets_dir);
+  pass.wanted = plan::wanted_container({.name = record.name,
+                                        .uid = record.uid,
+                                        .installation = parts_.installation,
+                                        .spec = &record.spec,
+                                        .settings = &record.settings,
+                                        .secrets = &pass.secrets,
+                                        .mac_key = &parts_.mac_key});
+  auto& input = pass.input;
+  input.record = &pass.record;
+  input.observed = &pass.observed;
+  input.wanted = &pass.wanted;
+  input.installation = parts_.installation;
+  input.now = parts_.clock.wall_now();
+  input.secrets_message = pass.secrets.message;
+  input.suspended = plan::is_suspended(record, pass.orders->requests) && !pass.in_open_passage();
+  input.observation_stale = pass.orders->observation_stale;
+  input.disk_low = pass.orders->disk_low;
+  input.pulled = memory.pulled;
+  input.start_held = start_pace(memory, pass.now);
+  if (const auto wait = memory.replace_backoff.remaining(pass.now); wait > Duration{0}) {
+    input.replace_held = wait;
+  }
+  for (const auto& [id, run] : memory.runs) input.watches.push_back(run.watch);
+  read_requests(pass.orders->requests, input, pass.accepted_requests, pass.restart_requests);
+}
+
+}  // namespace boxwright::reconcile

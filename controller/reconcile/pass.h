@@ -1,0 +1,39 @@
+#pragma once
+// Private to the reconciler: everything one pass over one box works with.
+
+#include "controller/reconcile/reconciler.h"
+#include "controller/plan/wanted.h"
+#include "state/secret_files.h"
+
+namespace boxwright::reconcile {
+
+struct Reconciler::Entry {
+  std::mutex mutex;  ///< Held for a whole pass.
+  BoxMemory memory;
+  std::uint64_t blind_spots = 0;
+};
+
+struct Reconciler::Pass {
+  BoxName name;
+  bool leaving = false;
+  std::stop_token stop;
+  MonoTime now{};
+
+  std::shared_ptr<const Orders> orders;
+  BoxMemory* memory = nullptr;
+  state::BoxRecord record;
+  state::ObservedBox observed;
+  state::ResolvedSecrets secrets;
+  plan::Wanted wanted;
+  plan::PlanInput input;
+  plan::BoxPlan plan;
+  std::vector<std::int64_t> accepted_requests;
+  std::vector<std::int64_t> restart_requests;
+
+  /// Two containers, none of them running, and one should: a passage is open.
+  [[nodiscard]] bool in_open_passage() const;
+  /// What backoff compares: the same box in the same state is not tried early.
+  [[nodiscard]] std::string fingerprint() const;
+};
+
+}  // namespace boxwright::reconcile

@@ -1,0 +1,181 @@
+// How a pass ends: recorded, told, retried.
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "controller/reconcile/crash_loop.h"
+#include "controller/reconcile/pass.h"
+#include "specs/model/canonical.h"
+#include "state/ownership.h"
+
+namespace boxwright::reconcile {
+
+namespace {
+
+std::string failure_reason(const engine::Step* step, const Error& error) {
+  if (error.code == ErrorCode::Unavailable || error.code == ErrorCode::DeadlineExceeded) {
+    return "EngineUnavailable";
+  }
+  if (step == nullptr) return "EngineError";
+  if (std::holds_alternative<engine::PullImage>(step->kind)) return "ImagePullFailed";
+  if (std::holds_alternative<engine::CreateContainer>(step->kind)) return "CreateFailed";
+  if (std::holds_alternative<engine::CreateVolume>(step->kind)) return "VolumeConflict";
+  if (std::holds_alternative<engine::StartContainer>(step->kind)) return "StartFailed";
+  return "EngineRefused";
+}
+
+/// A fixed time, for what is not an error.
+constexpr Duration kWaiting{1'000};
+constexpr int kConflictsAtOnce = 3;
+
+}  // namespace
+
+Status Reconciler::note_creation(Pass& pass, const engine::CreateContainer& create,
+                                 const ContainerId& id) {
+  state::KnownContainer known;
+  known.id = id;
+  known.attempt = Attempt{create.config.labels.at(state::kLabelAttempt)};
+  known.spec_hash = pass.wanted.spec_hash;
+  known.secret_mac = pass.wanted.secret_mac;
+  known.renderer = plan::kRendererVersion;
+  if (pass.observed.wanted_image) known.image_id = pass.observed.wanted_image->id;
+  known.spec_json = specs::canonical_json(pass.record.spec);
+  return parts_.store.put_container(pass.name, known);
+}
+
+Outcome Reconciler::fail_pass(Pass& pass, const Error& error, const engine::Step* step) {
+  auto& memory = *pass.memory;
+  if (error.code == ErrorCode::Cancelled) return {.next = Outcome::Next::Done};
+  if (error.retry == RetryClass::Waiting) return {.next = Outcome::Next::Wait, .after = kWaiting};
+  if (error.retry == RetryClass::Conflict && memory.conflicts < kConflictsAtOnce) {
+    ++memory.conflicts;
+    return {.next = Outcome::Next::Continue};
+  }
+  memory.conflicts = 0;
+  const auto* start = step == nullptr ? nullptr : std::get_if<engine::StartContainer>(&step->kind);
+  if (start != nullptr && error.code == ErrorCode::Refused) {
+    // For a candidate that is its verdict; for a box's only container the next try may do.
+    auto& run = memory.runs[start->id];
+    run.watch.container = start->id;
+    run.watch.start_refused = error.message;
+    for (const auto& container : pass.observed.containers) {
+      if (container.id == start->id) run.watch.started_at = container.started_at;
+    }
+  }
+  memory.failure = Failure{failure_reason(step, error), error.message, error.retry};
+  const auto delay = memory.backoff.fail(pass.now, parts_.random);
+  // A refused start of a candidate goes on at once: to the way back.
+  if (start != nullptr && pass.observed.containers.size() > 1) {
+    memory.backoff.clear();
+    return {.next = Outcome::Next::Continue, .in_passage = true};
+  }
+  if (pass.input.record != nullptr) {
+    memory.failed_at = pass.fingerprint();
+    tell_status(pass);
+  }
+  return {.next = Outcome::Next::Wait, .after = delay};
+}
+
+std::optional<Outcome> Reconciler::probe(Pass& pass) {
+  if (!pass.plan.awaiting_health) return std::nullopt;
+  for (const auto& container : pass.observed.containers) {
+    const auto found = pass.memory->runs.find(container.id);
+    if (container.state != state::ContainerState::Running || container.config.healthcheck.test.empty() ||
+        container.health != state::Health::Starting || found == pass.memory->runs.end()) {
+      continue;
+    }
+    auto& run = found->second;
+    if (run.watch.check_passed) continue;
+    if (pass.now < run.next_probe) {
+      return Outcome{.next = Outcome::Next::Wait,
+                     .after = std::chrono::duration_cast<Duration>(run.next_probe - pass.now)};
+    }
+    const auto passed =
+        parts_.engine.probe(container.id, container.config.healthcheck, pass.stop);
+    if (passed && *passed) {
+      run.watch.check_passed = true;
+      return Outcome{.next = Outcome::Next::Continue};
+    }
+    const auto now = parts_.clock.mono_now();
+    run.next_probe = now + run.probe_delay;
+    const auto wait = run.probe_delay;
+    run.probe_delay = std::min(run.probe_delay * 2, Duration{5'000});
+    return Outcome{.next = Outcome::Next::Wait, .after = wait};
+  }
+  return std::nullopt;
+}
+
+void Reconciler::finish_requests(Pass& pass) {
+  for (const auto id : pass.accepted_requests) {
+    parts_.announcer.finished(id, fmt::format("accepted for box {}", pass.name.str()));
+  }
+  for (const auto id : pass.restart_requests) {
+    parts_.announcer.finished(id, fmt::format("box {} was restarted", pass.name.str()));
+  }
+}
+
+Outcome Reconciler::finish_quiet(Pass& pass) {
+  tell_status(pass);
+  if (auto probed = probe(pass)) return *probed;
+  auto& memory = *pass.memory;
+  if (pass.plan.awaiting_health) {
+    return {.next = Outcome::Next::Wait, .after = pass.plan.look_again.value_or(Duration{1'000})};
+  }
+  if (!pass.input.suspended && pass.plan.held.empty()) {
+    memory.backoff.clear();
+    memory.failure.reset();
+    finish_requests(pass);
+    tell_status(pass);
+  }
+  if (pass.record.tombstone && pass.plan.held.empty()) {
+    return {.next = Outcome::Next::Done, .removed = true};
+  }
+  if (pass.plan.look_again) return {.next = Outcome::Next::Wait, .after = *pass.plan.look_again};
+  return {.next = Outcome::Next::Done};
+}
+
+void Reconciler::tell_status(Pass& pass) {
+  SummaryInput summary;
+  summary.planned = &pass.input;
+  summary.plan = &pass.plan;
+  summary.failure = pass.memory->failure;
+  summary.crash_looping = is_crash_looping(*pass.memory);
+  if (const auto found = pass.orders->problems.find(pass.name);
+      found != pass.orders->problems.end()) {
+    summary.problem = found->second;
+  }
+  state::BoxStatus status;
+  bool changed = false;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto before = statuses_.find(pass.name);
+    summary.previous = before == statuses_.end() ? nullptr : &before->second;
+    status = summarise(summary);
+    changed = summary.previous == nullptr || summary.previous->conditions != status.conditions ||
+              summary.previous->container != status.container;
+    statuses_[pass.name] = status;
+  }
+  // A status that cannot be written is told again at the next look.
+  (void)parts_.store.put_status(status);
+  if (changed) parts_.announcer.status(status);
+}
+
+void Reconciler::tell_event(Pass& pass, const engine::Step& step, const std::string& result,
+                            const std::string& message, Duration took) {
+  state::Event event;
+  event.at = parts_.clock.wall_now();
+  event.box = pass.name;
+  event.uid = pass.record.uid;
+  event.type = result == "ok" ? "Normal" : "Warning";
+  event.action = std::string{engine::step_name(step)};
+  event.cause = step.cause;
+  event.revision = pass.record.revision;
+  event.result = result;
+  event.duration = took;
+  event.message = message;
+  (void)parts_.store.append_event(event);
+  parts_.announcer.event(event);
+}
+
+}  // namespace boxwright::reconcile

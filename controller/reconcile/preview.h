@@ -1,0 +1,32 @@
+#pragma once
+// What would be done, and how things stand, from fresh reads: for plan, apply, get and describe.
+// Makes only reading calls and writes nothing.
+
+#include <vector>
+
+#include "controller/reconcile/reconciler.h"
+
+namespace boxwright::reconcile {
+
+struct BoxPreview {
+  state::BoxRecord record;
+  state::ObservedBox observed;
+  plan::BoxPlan plan;
+  state::BoxStatus status;  ///< As of this very look.
+};
+
+struct PreviewInput {
+  engine::Engine& engine;
+  const Clock& clock;
+  Installation installation;
+  MacKey mac_key;  ///< Empty bytes before the first key was made: then no MAC is compared.
+  Orders orders;
+  std::vector<state::BoxRecord> records;
+  std::vector<state::BoxStatus> previous;  ///< As stored; for transition times and generations.
+};
+
+/// In the order of the records. An engine that cannot be read is an error, not an empty list.
+[[nodiscard]] Result<std::vector<BoxPreview>> preview_boxes(const PreviewInput& input,
+                                                            std::stop_token stop);
+
+}  // namespace boxwright::reconcile

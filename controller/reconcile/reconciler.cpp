@@ -1,0 +1,268 @@
+#include "controller/reconcile/reconciler.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "controller/engine/lower.h"
+#include "controller/reconcile/crash_loop.h"
+#include "controller/reconcile/pass.h"
+#include "state/ownership.h"
+
+namespace boxwright::reconcile {
+
+namespace {
+
+engine::BoxQuery query_for(const state::BoxRecord& record, const Installation& installation) {
+  engine::BoxQuery query;
+  query.installation = installation;
+  query.uid = record.uid;
+  query.name = record.name;
+  query.image = record.spec.image;
+  for (const auto& [key, volume] : record.spec.volumes) {
+    query.volume_names.insert(state::volume_name(record.name, key));
+  }
+  return query;
+}
+
+}  // namespace
+
+Reconciler::Reconciler(Parts parts)
+    : parts_(std::move(parts)), orders_(std::make_shared<const Orders>()) {
+  if (auto statuses = parts_.store.statuses()) {
+    for (auto& status : *statuses) statuses_[status.name] = std::move(status);
+  }
+}
+
+std::shared_ptr<const Orders> Reconciler::orders() const {
+  const std::lock_guard lock(mutex_);
+  return orders_;
+}
+
+void Reconciler::set_orders(std::shared_ptr<const Orders> orders) {
+  const std::lock_guard lock(mutex_);
+  orders_ = std::move(orders);
+}
+
+std::shared_ptr<Reconciler::Entry> Reconciler::entry_of(const BoxName& name) {
+  const std::lock_guard lock(mutex_);
+  auto& entry = entries_[name];
+  if (!entry) {
+    entry = std::make_shared<Entry>();
+    entry->blind_spots = blind_spots_;
+  }
+  return entry;
+}
+
+void Reconciler::note_hand(const BoxName& name, const ContainerId& container) {
+  const std::lock_guard lock(mutex_);
+  hands_[name].insert(container);
+}
+
+void Reconciler::note_blind_spot() {
+  const std::lock_guard lock(mutex_);
+  ++blind_spots_;
+}
+
+void Reconciler::forget_failures(const BoxName& name) {
+  const std::lock_guard lock(mutex_);
+  forgiven_.insert(name);
+}
+
+Status Reconciler::plan(Pass& pass) {
+  pass.plan = plan::plan_box(pass.input);
+  if (!pass.plan.needs_memory_use) return {};
+  // The lower limit is sent only when it would neither fail nor kill.
+  for (const auto& container : pass.observed.containers) {
+    if (!container.is_alive()) continue;
+    BW_TRY_ASSIGN(pass.input.memory_in_use, parts_.engine.memory_in_use(container.id, pass.stop));
+  }
+  if (!pass.input.memory_in_use) pass.input.memory_in_use = Bytes{0};
+  pass.plan = plan::plan_box(pass.input);
+  return {};
+}
+
+Outcome Reconciler::advance(const BoxName& name, bool leaving, std::stop_token stop) {
+  Pass pass;
+  pass.name = name;
+  pass.leaving = leaving;
+  pass.stop = std::move(stop);
+  pass.now = parts_.clock.mono_now();
+  pass.orders = orders();
+  const auto entry = entry_of(name);
+  const std::lock_guard working(entry->mutex);
+  pass.memory = &entry->memory;
+
+  auto record = parts_.store.box(name);
+  if (!record) return fail_pass(pass, record.error(), nullptr);
+  if (!*record) return {.next = Outcome::Next::Gone};
+  pass.record = std::move(**record);
+  auto observed = parts_.engine.observe_box(query_for(pass.record, parts_.installation), pass.stop);
+  if (!observed) return fail_pass(pass, observed.error(), nullptr);
+  pass.observed = std::move(*observed);
+
+  take_notes(pass);
+  build_input(pass);
+  if (auto planned = plan(pass); !planned) return fail_pass(pass, planned.error(), nullptr);
+  if (auto recorded = record_findings(pass); !recorded) {
+    return fail_pass(pass, recorded.error(), nullptr);
+  }
+  auto& memory = *pass.memory;
+  const auto waits = memory.backoff.remaining(pass.now);
+  if (waits > Duration{0} && memory.failed_at == pass.fingerprint()) {
+    tell_status(pass);
+    return {.next = Outcome::Next::Wait, .after = waits};
+  }
+  const Attempt attempt{random_hex(parts_.random)};
+  const auto steps = engine::lower(pass.input, pass.plan, attempt);
+  if (steps.empty()) return finish_quiet(pass);
+  return perform_steps(pass, steps);
+}
+
+Status Reconciler::record_volumes(Pass& pass) {
+  const auto& expected = pass.record.expected_volumes;
+  for (const auto& [key, spec] : pass.record.spec.volumes) {
+    const auto name = state::volume_name(pass.record.name, key);
+    if (std::find(expected.begin(), expected.end(), key) != expected.end()) continue;
+    const auto& containers = pass.observed.containers;
+    const bool mounted = std::any_of(containers.begin(), containers.end(), [&](const auto& one) {
+      const auto& mounts = one.config.mounts;
+      return std::any_of(mounts.begin(), mounts.end(),
+                         [&](const auto& mount) { return mount.volume == name; });
+    });
+    const bool ours = std::any_of(
+        pass.observed.volumes.begin(), pass.observed.volumes.end(), [&](const auto& volume) {
+          return volume.name == name && volume.owner.uid == pass.record.uid;
+        });
+    if (mounted && ours) BW_TRY(parts_.store.put_expected_volume(pass.name, key));
+  }
+  return {};
+}
+
+/// What planning found out is committed before anything is done about it.
+Status Reconciler::record_findings(Pass& pass) {
+  if (pass.record.tombstone) return {};
+  BW_TRY(record_volumes(pass));
+  if (pass.plan.learn) BW_TRY(parts_.store.put_container(pass.name, *pass.plan.learn));
+  if (pass.plan.proven) {
+    for (auto known : pass.record.containers) {
+      if (known.id != *pass.plan.proven || known.proven) continue;
+      known.proven = true;
+      BW_TRY(parts_.store.put_container(pass.name, known));
+    }
+  }
+  if (pass.plan.new_verdict) {
+    BW_TRY(parts_.store.put_verdict(pass.name, pass.plan.new_verdict));
+    state::Event event;
+    event.at = pass.input.now;
+    event.box = pass.name;
+    event.uid = pass.record.uid;
+    event.type = "Warning";
+    event.action = "RolledBack";
+    event.cause = pass.plan.new_verdict->wanted.substr(0, pass.plan.new_verdict->wanted.find('|'));
+    event.revision = pass.record.revision;
+    event.result = "ok";
+    event.message = pass.plan.new_verdict->message;
+    BW_TRY(parts_.store.append_event(event));
+    parts_.announcer.event(event);
+  } else if (pass.record.verdict && pass.record.verdict->wanted != plan::wanted_key(pass.input)) {
+    BW_TRY(parts_.store.put_verdict(pass.name, std::nullopt));
+  }
+  if (pass.plan.interrupted) pass.memory->replace_backoff.fail(pass.now, parts_.random);
+  return {};
+}
+
+Outcome Reconciler::perform_steps(Pass& pass, const std::vector<engine::Step>& steps) {
+  tell_status(pass);
+  for (const auto& step : steps) {
+    const bool must_go_on = step.in_passage && pass.in_open_passage();
+    if (pass.leaving && !must_go_on) return {.next = Outcome::Next::Done};
+    auto slot = parts_.slots.try_take(engine::slot_class(step));
+    if (!slot) return {.next = Outcome::Next::NoSlot, .slot = engine::slot_class(step)};
+    if (auto done = perform_one(pass, step); !done) return fail_pass(pass, done.error(), &step);
+    if (!engine::is_additive(step)) {
+      return {.next = Outcome::Next::Continue, .in_passage = step.in_passage};
+    }
+  }
+  return {.next = Outcome::Next::Continue};
+}
+
+Status Reconciler::perform_one(Pass& pass, const engine::Step& step) {
+  const auto* create = std::get_if<engine::CreateContainer>(&step.kind);
+  // Written before the call, so that a lost reply is not taken for a lost memory.
+  if (create != nullptr) BW_TRY(note_creation(pass, *create, ContainerId{}));
+  parts_.announcer.progress(pass.name, engine::describe(step));
+  const auto began = parts_.clock.mono_now();
+  const auto reply = parts_.engine.perform(
+      step, [&](const std::string& text) { parts_.announcer.progress(pass.name, text); },
+      pass.stop);
+  const auto took = std::chrono::duration_cast<Duration>(parts_.clock.mono_now() - began);
+  if (!reply) {
+    tell_event(pass, step, std::string{to_string(reply.error().code)}, reply.error().message, took);
+    return tl::unexpected(reply.error());
+  }
+  std::string warnings;
+  for (const auto& warning : reply->warnings) warnings += (warnings.empty() ? "" : "; ") + warning;
+  tell_event(pass, step, "ok", warnings, took);
+  if (create != nullptr) BW_TRY(note_creation(pass, *create, reply->created));
+  if (const auto* gone = std::get_if<engine::RemoveContainer>(&step.kind)) {
+    BW_TRY(parts_.store.forget_container(pass.name, gone->id));
+  }
+  note_performed(pass, step);
+  return {};
+}
+
+void Reconciler::note_performed(Pass& pass, const engine::Step& step) {
+  auto& memory = *pass.memory;
+  memory.backoff.clear();
+  memory.failure.reset();
+  memory.conflicts = 0;
+  if (std::holds_alternative<engine::PullImage>(step.kind)) memory.pulled = true;
+  if (std::holds_alternative<engine::CreateContainer>(step.kind)) memory.pulled = false;
+  if (const auto* start = std::get_if<engine::StartContainer>(&step.kind)) {
+    memory.started_by_us[start->id] = parts_.clock.mono_now();
+    memory.stopped_by_us.erase(start->id);
+  }
+  if (const auto* halt = std::get_if<engine::StopContainer>(&step.kind)) {
+    memory.stopped_by_us.insert(halt->id);
+  }
+}
+
+bool Reconciler::needs_pass(const state::BoxRecord& record, const state::ObservedBox& observed) {
+  const auto entry = entry_of(record.name);
+  const std::unique_lock working(entry->mutex, std::try_to_lock);
+  if (!working.owns_lock()) return false;  // A worker is at it.
+  Pass pass;
+  pass.name = record.name;
+  pass.now = parts_.clock.mono_now();
+  pass.orders = orders();
+  pass.memory = &entry->memory;
+  pass.record = record;
+  pass.observed = observed;
+  take_notes(pass);
+  build_input(pass);
+  pass.plan = plan::plan_box(pass.input);
+  const bool quiet = pass.plan.is_empty() && !pass.plan.learn && !pass.plan.proven.has_value() &&
+                     !pass.plan.awaiting_health && !pass.plan.needs_memory_use &&
+                     pass.accepted_requests.empty() && pass.restart_requests.empty() &&
+                     !record.tombstone && !pass.memory->failure;
+  if (quiet) {
+    tell_status(pass);
+    return false;
+  }
+  const bool only_proven = pass.plan.is_empty() && pass.plan.proven && !pass.plan.learn &&
+                           !pass.plan.awaiting_health && !record.tombstone &&
+                           pass.restart_requests.empty() && pass.accepted_requests.empty() &&
+                           !pass.memory->failure;
+  if (only_proven) {
+    const auto& containers = record.containers;
+    const bool known = std::any_of(containers.begin(), containers.end(), [&](const auto& one) {
+      return one.id == *pass.plan.proven && one.proven;
+    });
+    if (known) tell_status(pass);
+    return !known;
+  }
+  return true;
+}
+
+}  // namespace boxwright::reconcile

@@ -1,0 +1,127 @@
+#pragma once
+// One pass for one box: read, observe, plan, lower, perform one step. Owns no thread, never sleeps.
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "controller/engine/engine.h"
+#include "controller/plan/plan_box.h"
+#include "controller/reconcile/box_memory.h"
+#include "controller/reconcile/slots.h"
+#include "controller/reconcile/summary.h"
+#include "specs/base/digest.h"
+#include "state/store.h"
+
+namespace boxwright::reconcile {
+
+/// What holds for all boxes at this moment, put together by the intake. Immutable once handed over.
+struct Orders {
+  std::vector<state::Request> requests;
+  /// Problems of declarations by box: a claim that is not obeyed, a file that does not parse.
+  std::map<BoxName, std::string> problems;
+  bool observation_stale = false;
+  bool disk_low = false;
+};
+
+/// Where what happens is told as it happens. Called from worker threads.
+struct Announcer {
+  std::function<void(const state::Event&)> event = [](const state::Event&) {};
+  std::function<void(const BoxName&, const std::string&)> progress = [](const BoxName&,
+                                                                        const std::string&) {};
+  std::function<void(const state::BoxStatus&)> status = [](const state::BoxStatus&) {};
+  /// A standing request was carried out.
+  std::function<void(std::int64_t, const std::string& outcome)> finished =
+      [](std::int64_t, const std::string&) {};
+};
+
+/// What a pass came to.
+struct Outcome {
+  enum class Next {
+    Continue,  ///< A step was made: go on at once.
+    Wait,      ///< Look again after `after`.
+    NoSlot,    ///< All slots of `slot` are taken.
+    Done,      ///< Nothing to do until something changes.
+    Gone,      ///< No such box (any more).
+  };
+  Next next = Next::Done;
+  Duration after{0};
+  engine::SlotClass slot = engine::SlotClass::Mutate;
+  /// Between the stop of the old container and a running one: go on, whatever else is asked.
+  bool in_passage = false;
+  /// A tombstoned box of which nothing is left to remove: the intake finalises it.
+  bool removed = false;
+};
+
+/// Thread-safe for different boxes; the caller never runs two passes for one box at once.
+class Reconciler {
+ public:
+  struct Parts {
+    engine::Engine& engine;
+    state::Store& store;
+    const Clock& clock;
+    Random& random;
+    SlotPool& slots;
+    Installation installation;
+    MacKey mac_key;
+    Announcer announcer;
+  };
+  explicit Reconciler(Parts parts);
+
+  /// Makes at most one disturbing step. `stop` breaks off waiting calls; `leaving`: we are asked to
+  /// end, so no passage is begun any more (an open one goes on).
+  [[nodiscard]] Outcome advance(const BoxName& name, bool leaving, std::stop_token stop);
+
+  /// Whether this box, seen in a relist, needs a pass of its own. Writes its status if not.
+  [[nodiscard]] bool needs_pass(const state::BoxRecord& record, const state::ObservedBox& observed);
+
+  void set_orders(std::shared_ptr<const Orders> orders);
+
+  /// A container was stopped or killed by a hand that is not ours.
+  void note_hand(const BoxName& name, const ContainerId& container);
+  /// The event stream broke: nothing that ended meanwhile is held against a container.
+  void note_blind_spot();
+  /// A person asks for another try: backoff and verdict are forgotten.
+  void forget_failures(const BoxName& name);
+
+ private:
+  struct Pass;
+  struct Entry;
+
+  [[nodiscard]] std::shared_ptr<const Orders> orders() const;
+  [[nodiscard]] std::shared_ptr<Entry> entry_of(const BoxName& name);
+  void take_notes(Pass& pass);
+  void build_input(Pass& pass);
+  [[nodiscard]] Status plan(Pass& pass);
+  [[nodiscard]] Status record_findings(Pass& pass);
+  [[nodiscard]] Status record_volumes(Pass& pass);
+  [[nodiscard]] Outcome perform_steps(Pass& pass, const std::vector<engine::Step>& steps);
+  [[nodiscard]] Status perform_one(Pass& pass, const engine::Step& step);
+  [[nodiscard]] Status note_creation(Pass& pass, const engine::CreateContainer& create,
+                                     const ContainerId& id);
+  void note_performed(Pass& pass, const engine::Step& step);
+  [[nodiscard]] Outcome fail_pass(Pass& pass, const Error& error, const engine::Step* step);
+  [[nodiscard]] Outcome finish_quiet(Pass& pass);
+  [[nodiscard]] std::optional<Outcome> probe(Pass& pass);
+  void finish_requests(Pass& pass);
+  void tell_status(Pass& pass);
+  void tell_event(Pass& pass, const engine::Step& step, const std::string& result,
+                  const std::string& message, Duration took);
+
+  Parts parts_;
+  mutable std::mutex mutex_;
+  // Guarded by mutex_.
+  std::shared_ptr<const Orders> orders_;
+  std::map<BoxName, std::shared_ptr<Entry>> entries_;
+  std::map<BoxName, state::BoxStatus> statuses_;
+  std::map<BoxName, std::set<ContainerId>> hands_;  ///< Not yet taken over by a pass.
+  std::set<BoxName> forgiven_;
+  std::uint64_t blind_spots_ = 0;
+};
+
+}  // namespace boxwright::reconcile
