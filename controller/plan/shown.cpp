@@ -44,6 +44,7 @@ std::string shown(const std::string& text) {
 std::string shown(const std::vector<std::string>& words) {
   if (words.empty()) return kNoValue;
   std::vector<std::string> parts;
+  parts.reserve(words.size());
   for (const std::string& word : words) {
     parts.push_back(shown(word));
   }
@@ -52,6 +53,7 @@ std::string shown(const std::vector<std::string>& words) {
 
 std::string shown(const std::vector<specs::PublishedPort>& ports) {
   std::vector<std::string> words;
+  words.reserve(ports.size());
   for (const specs::PublishedPort& port : ports) {
     words.push_back(specs::to_string(port));
   }

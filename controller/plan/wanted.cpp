@@ -12,6 +12,7 @@ namespace {
 std::vector<state::Mount> mounts_of(const BoxName& box,
                                     const std::map<std::string, specs::VolumeSpec>& volumes) {
   std::vector<state::Mount> mounts;
+  mounts.reserve(volumes.size());
   for (const auto& [key, volume] : volumes) {
     mounts.push_back({state::volume_name(box, key), volume.path});
   }
