@@ -44,8 +44,7 @@ void Reconciler::take_notes(Pass& pass) {
     blind_spots = blind_spots_;
   }
   auto& memory = *pass.memory;
-  auto& entry = *entries_.at(pass.name);
-  const bool blind = std::exchange(entry.blind_spots, blind_spots) != blind_spots;
+  const bool blind = std::exchange(pass.entry->blind_spots, blind_spots) != blind_spots;
   for (auto& [id, run] : memory.runs) {
     if (blind || (hands.contains(id) && !memory.stopped_by_us.contains(id))) {
       run.watch.interrupted = true;

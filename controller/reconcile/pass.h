@@ -20,6 +20,7 @@ struct Reconciler::Pass {
   MonoTime now{};
 
   std::shared_ptr<const Orders> orders;
+  Entry* entry = nullptr;
   BoxMemory* memory = nullptr;
   state::BoxRecord record;
   state::ObservedBox observed;

@@ -69,6 +69,26 @@ void Reconciler::forget_failures(const BoxName& name) {
   forgiven_.insert(name);
 }
 
+std::optional<state::BoxStatus> Reconciler::status(const BoxName& name) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = statuses_.find(name);
+  return found == statuses_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::vector<state::BoxStatus> Reconciler::statuses() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<state::BoxStatus> list;
+  for (const auto& [name, status] : statuses_) list.push_back(status);
+  return list;
+}
+
+void Reconciler::forget(const BoxName& name) {
+  const std::lock_guard lock(mutex_);
+  entries_.erase(name);
+  statuses_.erase(name);
+  hands_.erase(name);
+}
+
 Status Reconciler::plan(Pass& pass) {
   pass.plan = plan::plan_box(pass.input);
   if (!pass.plan.needs_memory_use) return {};
@@ -91,6 +111,7 @@ Outcome Reconciler::advance(const BoxName& name, bool leaving, std::stop_token s
   pass.orders = orders();
   const auto entry = entry_of(name);
   const std::lock_guard working(entry->mutex);
+  pass.entry = entry.get();
   pass.memory = &entry->memory;
 
   auto record = parts_.store.box(name);
@@ -195,7 +216,7 @@ Status Reconciler::perform_one(Pass& pass, const engine::Step& step) {
   const auto began = parts_.clock.mono_now();
   const auto reply = parts_.engine.perform(
       step, [&](const std::string& text) { parts_.announcer.progress(pass.name, text); },
-      pass.stop);
+      step.in_passage ? std::stop_token{} : pass.stop);
   const auto took = std::chrono::duration_cast<Duration>(parts_.clock.mono_now() - began);
   if (!reply) {
     tell_event(pass, step, std::string{to_string(reply.error().code)}, reply.error().message, took);
@@ -236,6 +257,7 @@ bool Reconciler::needs_pass(const state::BoxRecord& record, const state::Observe
   pass.name = record.name;
   pass.now = parts_.clock.mono_now();
   pass.orders = orders();
+  pass.entry = entry.get();
   pass.memory = &entry->memory;
   pass.record = record;
   pass.observed = observed;

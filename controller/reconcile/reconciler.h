@@ -86,6 +86,12 @@ class Reconciler {
   void note_hand(const BoxName& name, const ContainerId& container);
   /// The event stream broke: nothing that ended meanwhile is held against a container.
   void note_blind_spot();
+  /// The last status told of a box in this process or stored before it; nullopt: none.
+  [[nodiscard]] std::optional<state::BoxStatus> status(const BoxName& name) const;
+  [[nodiscard]] std::vector<state::BoxStatus> statuses() const;
+  /// Drops what is kept of a box that is no more.
+  void forget(const BoxName& name);
+
   /// A person asks for another try: backoff and verdict are forgotten.
   void forget_failures(const BoxName& name);
 

@@ -1,0 +1,183 @@
+#include "controller/reconcile/intake.h"
+
+#include <algorithm>
+#include <set>
+
+namespace boxwright::reconcile {
+
+void Intake::add_source(std::unique_ptr<specs::SpecSource> source) {
+  readers_.push_back({std::move(source), std::nullopt});
+}
+
+bool Intake::poll(MonoTime now) {
+  bool changed = false;
+  for (auto& reader : readers_) {
+    auto polled = reader.source->poll(now);
+    if (polled && !*polled) continue;
+    plan::SourceReading reading;
+    reading.place = reader.source->place();
+    // A source that cannot be read now is still the one it was.
+    if (reader.reading) reading.source = reader.reading->source;
+    if (polled) {
+      reading.source = (*polled)->source;
+      reading.snapshot = std::move(**polled);
+    } else {
+      reading.snapshot = tl::unexpected(polled.error());
+    }
+    reader.reading = std::move(reading);
+    changed = true;
+  }
+  return changed;
+}
+
+bool Intake::all_read() const {
+  return std::all_of(readers_.begin(), readers_.end(),
+                     [](const Reader& reader) { return reader.reading.has_value(); });
+}
+
+std::vector<plan::SourceReading> Intake::readings() const {
+  std::vector<plan::SourceReading> readings;
+  for (const auto& reader : readers_) {
+    if (reader.reading) readings.push_back(*reader.reading);
+  }
+  return readings;
+}
+
+Result<plan::FleetInput> Intake::gather(const state::ObservedFleet* observed) const {
+  plan::FleetInput input;
+  BW_TRY_ASSIGN(input.boxes, parts_.store.boxes());
+  BW_TRY_ASSIGN(input.sources, parts_.store.sources());
+  BW_TRY_ASSIGN(input.retained, parts_.store.retained());
+  BW_TRY_ASSIGN(auto requests, parts_.desired.requests());
+  for (auto& request : requests) {
+    if (request.state == "pending") input.requests.push_back(std::move(request));
+  }
+  BW_TRY_ASSIGN(auto deletions, parts_.desired.deletions());
+  for (auto& row : deletions) {
+    if (row.state == "pending") input.deletions.push_back(std::move(row));
+  }
+  input.readings = readings();
+  input.observed = observed;
+  input.now = parts_.clock.wall_now();
+  return input;
+}
+
+namespace {
+
+std::map<BoxName, std::string> problems_by_box(const plan::FleetDecision& decision) {
+  std::map<BoxName, std::string> problems;
+  for (const auto& box : decision.boxes) {
+    if (!box.problem.empty()) problems[box.name] = box.problem;
+  }
+  for (const auto& problem : decision.problems) {
+    if (problem.reason != "NameChanged") problems.try_emplace(problem.box, problem.message);
+  }
+  return problems;
+}
+
+bool is_finished(const plan::FleetDecision& decision, std::int64_t id) {
+  return std::any_of(decision.requests.begin(), decision.requests.end(),
+                     [id](const auto& outcome) { return outcome.id == id; });
+}
+
+/// Boxes that a request of a person newly concerns are looked at too.
+void add_requested(const std::vector<state::Request>& requests, std::vector<BoxName>& changed) {
+  for (const auto& request : requests) {
+    if (request.subject != "*") changed.emplace_back(request.subject);
+  }
+}
+
+}  // namespace
+
+Result<Intaken> Intake::decide(const Situation& situation) {
+  BW_TRY_ASSIGN(auto input, gather(situation.observed));
+  input.confirmed_removals = situation.confirmed_removals;
+  auto decision = plan::decide_fleet(input, parts_.random);
+  BW_TRY(parts_.store.commit(decision.change));
+  for (const auto& outcome : decision.requests) {
+    BW_TRY(parts_.desired.finish_request(outcome.id, outcome.state, outcome.outcome));
+  }
+  for (const auto& outcome : decision.deletions) {
+    BW_TRY(parts_.desired.finish_deletion(outcome.box, outcome.state, outcome.outcome));
+  }
+
+  auto orders = std::make_shared<Orders>();
+  for (auto& request : input.requests) {
+    if (!is_finished(decision, request.id)) orders->requests.push_back(request);
+  }
+  orders->problems = problems_by_box(decision);
+  orders->observation_stale = situation.observation_stale;
+  orders->disk_low = situation.observed != nullptr && situation.observed->disk_free_percent &&
+                     *situation.observed->disk_free_percent < 10;
+
+  Intaken intaken;
+  for (const auto& box : decision.change.put_boxes) intaken.changed.push_back(box.name);
+  add_requested(input.requests, intaken.changed);
+  std::sort(intaken.changed.begin(), intaken.changed.end());
+  intaken.changed.erase(std::unique(intaken.changed.begin(), intaken.changed.end()),
+                        intaken.changed.end());
+  intaken.events = std::move(decision.change.events);
+  intaken.boxes = std::move(decision.boxes);
+  intaken.sources = std::move(decision.sources);
+  intaken.problems = std::move(decision.problems);
+  intaken.orphaned = std::move(decision.orphaned);
+  intaken.orders = std::move(orders);
+  return intaken;
+}
+
+Result<std::vector<BoxName>> Intake::finalise(const state::ObservedFleet& observed) {
+  BW_TRY_ASSIGN(auto input, gather(&observed));
+  const auto change =
+      plan::finalise(input.boxes, input.sources, input.requests, observed, input.now);
+  if (change.forget_boxes.empty()) return std::vector<BoxName>{};
+  BW_TRY(parts_.store.commit(change));
+  for (const auto& name : change.forget_boxes) {
+    const bool asked = std::any_of(input.deletions.begin(), input.deletions.end(),
+                                   [&name](const auto& row) { return row.name == name; });
+    if (asked) {
+      BW_TRY(parts_.desired.finish_deletion(name, "done", "box " + name.str() + " was removed"));
+    }
+  }
+  return change.forget_boxes;
+}
+
+std::vector<state::PublicStatus> public_statuses(const Intaken& intaken,
+                                                 const std::vector<state::BoxStatus>& statuses,
+                                                 WallTime now) {
+  std::map<BoxName, state::PublicStatus> rows;
+  for (const auto& box : intaken.boxes) {
+    auto& row = rows[box.name];
+    row.name = box.name;
+    row.uid = box.uid;
+    row.revision_seen = box.revision.str();
+    row.generation = box.generation;
+    row.reason = "Pending";
+    row.observed_at = now;
+  }
+  for (const auto& status : statuses) {
+    const auto found = rows.find(status.name);
+    if (found == rows.end()) continue;
+    const auto* ready = status.find("Ready");
+    const auto* stalled = status.find("Stalled");
+    const auto* told = stalled != nullptr ? stalled : ready;
+    if (told == nullptr) continue;
+    found->second.ready = ready != nullptr && ready->status == state::ConditionStatus::True;
+    found->second.reason = told->reason;
+    found->second.message = told->message;
+    found->second.observed_at = status.observed_at;
+  }
+  // The message of a bad row stands on that row's status, also where no box came of it.
+  for (const auto& problem : intaken.problems) {
+    if (problem.box.empty() || problem.reason == "NameChanged") continue;
+    auto& row = rows[problem.box];
+    row.name = problem.box;
+    row.reason = problem.reason;
+    row.message = problem.message;
+    if (row.uid.empty()) row.observed_at = now;
+  }
+  std::vector<state::PublicStatus> list;
+  for (auto& [name, row] : rows) list.push_back(std::move(row));
+  return list;
+}
+
+}  // namespace boxwright::reconcile

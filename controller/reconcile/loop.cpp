@@ -1,0 +1,184 @@
+#include "controller/reconcile/loop.h"
+
+#include "controller/reconcile/loop_threads.h"
+
+namespace boxwright::reconcile {
+
+Loop::Loop(Parts parts) : threads_(std::make_unique<Threads>(std::move(parts))) {}
+
+Loop::~Loop() = default;
+
+void Loop::add_source(std::unique_ptr<specs::SpecSource> source) {
+  threads_->add_source(std::move(source));
+}
+
+Status Loop::run(const std::stop_token& stop) { return threads_->run(stop, nullptr); }
+
+Result<std::vector<BoxResult>> Loop::run_until_settled(const Bounded& bounded,
+                                                       const std::stop_token& stop) {
+  BW_TRY(threads_->run(stop, &bounded));
+  return threads_->results(bounded);
+}
+
+namespace {
+
+/// The caller's announcer, and the loop's own ears.
+Announcer listening(Announcer outer, std::function<void()> on_status,
+                    std::function<void(std::int64_t, const std::string&)> on_finished) {
+  Announcer announcer = outer;
+  announcer.status = [outer, on_status](const state::BoxStatus& status) {
+    outer.status(status);
+    on_status();
+  };
+  announcer.finished = [outer, on_finished](std::int64_t id, const std::string& outcome) {
+    outer.finished(id, outcome);
+    on_finished(id, outcome);
+  };
+  return announcer;
+}
+
+}  // namespace
+
+Loop::Threads::Threads(Parts parts)
+    : parts_(std::move(parts)),
+      slots_(parts_.settings.slots),
+      intake_({parts_.store, parts_.desired, parts_.clock, parts_.random}),
+      reconciler_({parts_.engine, parts_.store, parts_.clock, parts_.random, slots_,
+                   parts_.installation, parts_.mac_key,
+                   listening(
+                       parts_.announcer,
+                       [this] {
+                         const std::lock_guard lock(mutex_);
+                         status_changed_ = true;
+                       },
+                       [this](std::int64_t id, const std::string& outcome) {
+                         const std::lock_guard lock(mutex_);
+                         finished_requests_.emplace_back(id, outcome);
+                         keeper_woken_ = true;
+                         keeper_changed_.notify_all();
+                       })}) {
+  slots_.on_free([this](engine::SlotClass slot) {
+    const std::lock_guard lock(mutex_);
+    queue_.unpark(slot, parts_.clock.mono_now());
+    work_changed_.notify_all();
+  });
+}
+
+Status Loop::Threads::run(const std::stop_token& stop, const Bounded* bounded) {
+  std::stop_source ended;  // Also when a bounded run is done.
+  const std::stop_callback on_stop(stop, [&ended] { ended.request_stop(); });
+  std::vector<std::jthread> threads;
+  threads.emplace_back([this, token = ended.get_token()] { follow(token); });
+  for (int i = 0; i < parts_.settings.workers; ++i) {
+    threads.emplace_back([this, token = ended.get_token()] { work(token); });
+  }
+  auto kept = keep(ended.get_token(), bounded);
+  ended.request_stop();
+  work_changed_.notify_all();
+  threads.clear();  // Joins: each worker ends after the step in hand.
+  end_passages();
+  finish_told();
+  publish();
+  return kept;
+}
+
+void Loop::Threads::work(const std::stop_token& stop) {
+  while (true) {
+    std::optional<BoxName> key;
+    {
+      std::unique_lock lock(mutex_);
+      while (!stop.stop_requested()) {
+        key = queue_.take(parts_.clock.mono_now());
+        if (key) break;
+        const auto next = queue_.next_ready();
+        if (next) {
+          work_changed_.wait_until(lock, stop, *next, [this, &next] {
+            const auto sooner = queue_.next_ready();
+            return sooner && *sooner < *next;
+          });
+        } else {
+          work_changed_.wait(lock, stop, [this] { return queue_.next_ready().has_value(); });
+        }
+      }
+    }
+    if (!key) return;
+    work_on(*key, stop);
+  }
+}
+
+void Loop::Threads::work_on(const BoxName& key, const std::stop_token& stop) {
+  Outcome outcome;
+  bool in_passage = false;
+  do {
+    // What has been begun is not broken off: a passage ends at a running container.
+    const auto token = in_passage ? std::stop_token{} : stop;
+    outcome = reconciler_.advance(key, stop.stop_requested(), token);
+    in_passage = outcome.in_passage;
+    const std::lock_guard lock(mutex_);
+    if (in_passage) {
+      open_passages_.insert(key);
+    } else {
+      open_passages_.erase(key);
+    }
+  } while (outcome.next == Outcome::Next::Continue && (!stop.stop_requested() || in_passage));
+  put_back(key, outcome);
+}
+
+void Loop::Threads::put_back(const BoxName& key, const Outcome& outcome) {
+  const std::lock_guard lock(mutex_);
+  const auto now = parts_.clock.mono_now();
+  const auto priority = priorities_.contains(key) ? priorities_[key] : Priority::Retry;
+  queue_.done(key, now);
+  switch (outcome.next) {
+    case Outcome::Next::Continue: queue_.add(key, priority, now); break;
+    case Outcome::Next::Wait:
+      queue_.add_after(key, outcome.after, Priority::Retry, now);
+      visited_.insert(key);
+      break;
+    case Outcome::Next::NoSlot:
+      queue_.park(key, outcome.slot, priority);
+      // Insurance against a slot that came free just before.
+      queue_.add_after(key, Duration{1'000}, priority, now);
+      break;
+    case Outcome::Next::Done:
+      visited_.insert(key);
+      priorities_.erase(key);
+      if (outcome.removed) {
+        removal_done_ = true;
+        keeper_woken_ = true;
+        keeper_changed_.notify_all();
+      }
+      break;
+    case Outcome::Next::Gone: priorities_.erase(key); break;
+  }
+  work_changed_.notify_all();
+  if (outcome.next != Outcome::Next::NoSlot) {
+    keeper_woken_ = true;
+    keeper_changed_.notify_all();
+  }
+}
+
+void Loop::Threads::enqueue(const BoxName& key, Priority priority) {
+  const std::lock_guard lock(mutex_);
+  priorities_[key] = priority;
+  queue_.add(key, priority, parts_.clock.mono_now());
+  work_changed_.notify_all();
+}
+
+void Loop::Threads::end_passages() {
+  std::set<BoxName> open;
+  {
+    const std::lock_guard lock(mutex_);
+    open = open_passages_;
+  }
+  for (const auto& key : open) {
+    // Each call is bounded by its own deadline; a start that fails twice is left to the next run.
+    constexpr int kTriesMax = 12;
+    for (int i = 0; i < kTriesMax; ++i) {
+      const auto outcome = reconciler_.advance(key, true, {});
+      if (outcome.next != Outcome::Next::Continue) break;
+    }
+  }
+}
+
+}  // namespace boxwright::reconcile

@@ -1,0 +1,62 @@
+// The follower: events only make boxes be looked at sooner. Losing any of them costs one relist.
+
+#include <algorithm>
+
+#include "controller/reconcile/loop_threads.h"
+
+namespace boxwright::reconcile {
+
+namespace {
+
+constexpr Duration kReconnectFirst{500};
+constexpr Duration kReconnectLongest{10'000};
+
+bool is_hand(const std::string& action) {
+  return action == "kill" || action == "stop" || action == "pause";
+}
+
+}  // namespace
+
+void Loop::Threads::follow(const std::stop_token& stop) {
+  Duration delay = kReconnectFirst;
+  bool first = true;
+  while (!stop.stop_requested()) {
+    (void)parts_.engine.follow_events(
+        [&] {
+          delay = kReconnectFirst;
+          // What ended while nobody listened is held against nobody.
+          if (!std::exchange(first, false)) reconciler_.note_blind_spot();
+          const std::lock_guard lock(mutex_);
+          relist_asked_ = true;
+          keeper_woken_ = true;
+          keeper_changed_.notify_all();
+        },
+        [this](const engine::EngineEvent& event) { take_event(event); }, stop);
+    reconciler_.note_blind_spot();
+    std::unique_lock lock(mutex_);
+    keeper_changed_.wait_for(lock, stop, delay, [] { return false; });
+    delay = std::min(delay * 2, kReconnectLongest);
+  }
+}
+
+BoxName Loop::Threads::box_of(const engine::EngineEvent& event) const {
+  if (!event.box.empty() || event.container.empty()) return event.box;
+  const std::lock_guard lock(mutex_);
+  const auto found = box_by_container_.find(event.container);
+  return found == box_by_container_.end() ? BoxName{} : found->second;
+}
+
+void Loop::Threads::take_event(const engine::EngineEvent& event) {
+  const auto box = box_of(event);
+  if (!box.empty()) {
+    if (is_hand(event.action)) reconciler_.note_hand(box, event.container);
+    enqueue(box, Priority::Event);
+    return;
+  }
+  const std::lock_guard lock(mutex_);
+  relist_asked_ = true;
+  keeper_woken_ = true;
+  keeper_changed_.notify_all();
+}
+
+}  // namespace boxwright::reconcile

@@ -1,0 +1,233 @@
+// The keeper: looks at the sources, the public database and the engine, and decides.
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "controller/plan/slice.h"
+#include "controller/reconcile/loop_threads.h"
+
+namespace boxwright::reconcile {
+
+namespace {
+
+/// Between two relists that events asked for.
+constexpr Duration kRelistAtMost{1'000};
+
+}  // namespace
+
+Status Loop::Threads::keep(const std::stop_token& stop, const Bounded* bounded) {
+  const auto began = parts_.clock.mono_now();
+  while (!stop.stop_requested()) {
+    if (auto ticked = tick(bounded, stop); !ticked) {
+      if (bounded != nullptr || ticked.error().retry == RetryClass::Terminal) return ticked;
+      say_once(said_store_, ticked.error().message);
+    }
+    if (bounded != nullptr) {
+      if (is_settled(*bounded)) return {};
+      if (parts_.clock.mono_now() - began > bounded->timeout) return {};
+    }
+    parts_.alive();
+    wait_for_tick(stop);
+  }
+  return {};
+}
+
+void Loop::Threads::wait_for_tick(const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  keeper_changed_.wait_for(lock, stop, parts_.settings.tick, [this] { return keeper_woken_; });
+  keeper_woken_ = false;
+}
+
+Status Loop::Threads::tick(const Bounded* bounded, const std::stop_token& stop) {
+  finish_told();
+  if (intake_.poll(parts_.clock.mono_now())) must_decide_ = true;
+  if (const auto counter = parts_.desired.change_counter()) {
+    if (counter_ != *counter) must_decide_ = true;
+    counter_ = *counter;
+  } else {
+    say_once(said_store_, counter.error().message);
+  }
+  bool asked = false;
+  bool removed = false;
+  {
+    const std::lock_guard lock(mutex_);
+    asked = relist_asked_;
+    removed = std::exchange(removal_done_, false);
+  }
+  const auto now = parts_.clock.mono_now();
+  const bool soon = asked && (!last_relist_ || now - *last_relist_ >= kRelistAtMost);
+  const bool listed = removed || soon || now >= next_relist_;
+  if (listed) BW_TRY(relist(bounded, stop));
+  if (must_decide_ && observed_ && intake_.all_read()) BW_TRY(decide(bounded));
+  publish();
+  return {};
+}
+
+Status Loop::Threads::relist(const Bounded* bounded, const std::stop_token& stop) {
+  {
+    const std::lock_guard lock(mutex_);
+    relist_asked_ = false;
+  }
+  auto observed = parts_.engine.observe_fleet(parts_.installation, stop);
+  const auto now = parts_.clock.mono_now();
+  if (!observed) {
+    if (observed.error().code == ErrorCode::Cancelled) return {};
+    const bool final = observed.error().retry == RetryClass::Terminal && !observed_;
+    if (final || (bounded != nullptr && !observed_)) return tl::unexpected(observed.error());
+    say_once(said_engine_, "engine: " + observed.error().message);
+    next_relist_ = now + std::min(Duration{1'000} * (1 << std::min(relist_failures_, 5)),
+                                  parts_.settings.relist);
+    ++relist_failures_;
+    if (is_stale()) must_decide_ = true;
+    return {};
+  }
+  if (!said_engine_.empty()) parts_.say("engine: answers again");
+  said_engine_.clear();
+  relist_failures_ = 0;
+  observed_ = std::move(*observed);
+  last_relist_ = now;
+  const auto spread = static_cast<std::int64_t>(parts_.random.next() % 201) - 100;
+  next_relist_ = now + parts_.settings.relist + parts_.settings.relist * spread / 1'000;
+  {
+    const std::lock_guard lock(mutex_);
+    box_by_container_.clear();
+    for (const auto& container : observed_->containers) {
+      box_by_container_[container.id] = container.owner.box;
+    }
+  }
+  BW_TRY_ASSIGN(const auto gone, intake_.finalise(*observed_));
+  for (const auto& name : gone) {
+    reconciler_.forget(name);
+    parts_.say(fmt::format("box {} is removed", name.str()));
+  }
+  // Tombstones fall due and guards lapse with time alone.
+  if (intake_.all_read()) BW_TRY(decide(bounded));
+  patrol();
+  return {};
+}
+
+/// Looks at every box as the relist shows it; only those that need something get a pass.
+void Loop::Threads::patrol() {
+  if (!intaken_) return;
+  for (const auto& box : intaken_->boxes) {
+    if (reconciler_.needs_pass(box, plan::slice_box(*observed_, box))) {
+      enqueue(box.name, Priority::Periodic);
+    } else {
+      const std::lock_guard lock(mutex_);
+      visited_.insert(box.name);
+    }
+  }
+}
+
+bool Loop::Threads::is_stale() const {
+  return !last_relist_ ||
+         parts_.clock.mono_now() - *last_relist_ > parts_.settings.stale_after;
+}
+
+Status Loop::Threads::decide(const Bounded* bounded) {
+  Intake::Situation situation;
+  situation.observed = observed_ ? &*observed_ : nullptr;
+  situation.observation_stale = is_stale();
+  if (bounded != nullptr) situation.confirmed_removals = bounded->confirmed_removals;
+  BW_TRY_ASSIGN(auto intaken, intake_.decide(situation));
+  must_decide_ = false;
+  if (!said_store_.empty()) said_store_.clear();
+  for (const auto& event : intaken.events) parts_.announcer.event(event);
+  reconciler_.set_orders(intaken.orders);
+  const auto changed = intaken.changed;
+  const bool first = !intaken_.has_value();
+  intaken_ = std::move(intaken);
+  for (const auto& name : changed) {
+    reconciler_.forget_failures(name);
+    {
+      const std::lock_guard lock(mutex_);
+      visited_.erase(name);
+    }
+    enqueue(name, Priority::User);
+  }
+  if (first) patrol();
+  if (!std::exchange(is_ready_, true)) parts_.ready();
+  const std::lock_guard lock(mutex_);
+  status_changed_ = true;
+  return {};
+}
+
+/// Requests that passes carried out; told by workers, written by the keeper alone.
+void Loop::Threads::finish_told() {
+  std::vector<std::pair<std::int64_t, std::string>> finished;
+  {
+    const std::lock_guard lock(mutex_);
+    finished.swap(finished_requests_);
+  }
+  for (const auto& [id, outcome] : finished) {
+    if (!parts_.desired.finish_request(id, "done", outcome)) {
+      const std::lock_guard lock(mutex_);
+      finished_requests_.emplace_back(id, outcome);
+    }
+    must_decide_ = true;
+  }
+}
+
+void Loop::Threads::publish() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!std::exchange(status_changed_, false)) return;
+  }
+  if (!intaken_) return;
+  auto rows = public_statuses(*intaken_, reconciler_.statuses(), parts_.clock.wall_now());
+  if (auto put = parts_.desired.put_statuses(rows); !put) {
+    say_once(said_store_, put.error().message);
+  }
+}
+
+void Loop::Threads::say_once(std::string& last, std::string line) {
+  if (line == last) return;
+  last = std::move(line);
+  parts_.say(last);
+}
+
+bool Loop::Threads::concerns(const Bounded& bounded, const state::BoxRecord& box) const {
+  if (box.tombstone && !box.tombstone->confirmed) return false;
+  if (!bounded.only.empty()) {
+    return std::find(bounded.only.begin(), bounded.only.end(), box.name) != bounded.only.end();
+  }
+  const auto readings = intake_.readings();
+  return std::any_of(readings.begin(), readings.end(),
+                     [&box](const auto& reading) { return reading.source == box.source; });
+}
+
+bool Loop::Threads::is_settled(const Bounded& bounded) const {
+  if (!intaken_ || must_decide_) return false;
+  const std::lock_guard lock(mutex_);
+  if (removal_done_ || !finished_requests_.empty()) return false;
+  for (const auto& box : intaken_->boxes) {
+    if (!concerns(bounded, box)) continue;
+    if (!visited_.contains(box.name)) return false;
+    const auto status = reconciler_.status(box.name);
+    if (box.tombstone) {
+      const auto* held = status ? status->find("DeletionBlocked") : nullptr;
+      if (held == nullptr) return false;
+      continue;
+    }
+    if (!status || settlement(*status, box.generation) == Settlement::Busy) return false;
+  }
+  return true;
+}
+
+std::vector<BoxResult> Loop::Threads::results(const Bounded& bounded) const {
+  std::vector<BoxResult> results;
+  if (!intaken_) return results;
+  for (const auto& box : intaken_->boxes) {
+    if (!concerns(bounded, box)) continue;
+    BoxResult result;
+    result.name = box.name;
+    result.status = reconciler_.status(box.name);
+    result.removed = box.tombstone.has_value();
+    if (result.status) result.settlement = settlement(*result.status, box.generation);
+    results.push_back(std::move(result));
+  }
+  return results;
+}
+
+}  // namespace boxwright::reconcile

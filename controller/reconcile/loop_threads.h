@@ -1,0 +1,89 @@
+#pragma once
+// Private to the loop: its threads and what they share.
+
+#include <atomic>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "controller/reconcile/loop.h"
+#include "controller/reconcile/work_queue.h"
+
+namespace boxwright::reconcile {
+
+/// One keeper (sources, relist, decisions), one follower of events, and workers.
+class Loop::Threads {
+ public:
+  explicit Threads(Parts parts);
+
+  void add_source(std::unique_ptr<specs::SpecSource> source) {
+    intake_.add_source(std::move(source));
+  }
+  [[nodiscard]] Status run(const std::stop_token& stop, const Bounded* bounded);
+  [[nodiscard]] std::vector<BoxResult> results(const Bounded& bounded) const;
+
+ private:
+  // The keeper.
+  [[nodiscard]] Status keep(const std::stop_token& stop, const Bounded* bounded);
+  [[nodiscard]] Status tick(const Bounded* bounded, const std::stop_token& stop);
+  [[nodiscard]] Status relist(const Bounded* bounded, const std::stop_token& stop);
+  void patrol();
+  [[nodiscard]] Status decide(const Bounded* bounded);
+  void finish_told();
+  void publish();
+  [[nodiscard]] bool is_stale() const;
+  [[nodiscard]] bool is_settled(const Bounded& bounded) const;
+  [[nodiscard]] bool concerns(const Bounded& bounded, const state::BoxRecord& box) const;
+  void say_once(std::string& last, std::string line);
+  void wait_for_tick(const std::stop_token& stop);
+  void wake_keeper();
+
+  // The follower.
+  void follow(const std::stop_token& stop);
+  void take_event(const engine::EngineEvent& event);
+  [[nodiscard]] BoxName box_of(const engine::EngineEvent& event) const;
+
+  // The workers.
+  void work(const std::stop_token& stop);
+  void work_on(const BoxName& key, const std::stop_token& stop);
+  void put_back(const BoxName& key, const Outcome& outcome);
+  void enqueue(const BoxName& key, Priority priority);
+  void end_passages();
+
+  Parts parts_;
+  SlotPool slots_;
+  Intake intake_;
+  Reconciler reconciler_;
+
+  // Keeper's own.
+  std::optional<state::ObservedFleet> observed_;
+  std::optional<MonoTime> last_relist_;
+  MonoTime next_relist_{};
+  int relist_failures_ = 0;
+  std::optional<std::int64_t> counter_;
+  std::optional<Intaken> intaken_;
+  std::string said_engine_;
+  std::string said_store_;
+  std::vector<state::PublicStatus> published_;
+  bool is_ready_ = false;
+  bool must_decide_ = true;
+
+  mutable std::mutex mutex_;
+  std::condition_variable_any work_changed_;
+  std::condition_variable_any keeper_changed_;
+  // Guarded by mutex_.
+  WorkQueue queue_;
+  std::map<BoxName, Priority> priorities_;
+  std::set<BoxName> visited_;  ///< Had a whole pass since their record last changed.
+  std::set<BoxName> open_passages_;
+  std::map<ContainerId, BoxName> box_by_container_;
+  std::vector<std::pair<std::int64_t, std::string>> finished_requests_;
+  bool relist_asked_ = false;
+  bool removal_done_ = false;
+  bool status_changed_ = false;
+  bool keeper_woken_ = false;
+};
+
+}  // namespace boxwright::reconcile
