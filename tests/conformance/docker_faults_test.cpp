@@ -116,6 +116,7 @@ TEST_F(DockerFaults, SaysWhenTheSocketIsNotPermitted) {
 TEST_F(DockerFaults, ManyThreadsShareTheClient) {
   run();
   std::vector<std::jthread> threads;
+  threads.reserve(8);
   std::atomic<int> good = 0;
   for (int i = 0; i < 8; ++i) {
     threads.emplace_back([&] {

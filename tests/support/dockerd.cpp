@@ -72,6 +72,14 @@ void thaw_paused(const std::string& name) {
   }
 }
 
+bool answers(const fs::path& socket) {
+  try {
+    return raw_http(socket, "GET", "/_ping", "").status == 200;
+  } catch (const std::runtime_error&) {
+    return false;
+  }
+}
+
 constexpr std::array<const char*, 40> kApplets = {
     "sh",    "httpd", "wget", "sleep", "cat",   "ls",   "echo",     "kill",   "touch", "mkdir",
     "rm",    "mv",    "cp",   "chown", "chmod", "id",   "env",      "true",   "false", "stat",
@@ -145,12 +153,9 @@ void Dockerd::start() {
       fmt::format("{} </dev/null >>{}/log 2>&1 & engine=$!", command_line_, root_.string()));
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
   while (std::chrono::steady_clock::now() < until) {
-    try {
-      if (raw_http(socket(), "GET", "/_ping", "").status == 200) return;
-    } catch (const std::runtime_error&) {
-      // Not there yet; another process's socket cannot be waited for otherwise.
-    }
+    if (answers(socket())) return;
     if (namespaces_->run("kill -0 $engine 2>/dev/null") != 0) break;
+    // Another process's socket cannot be waited for otherwise.
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
   throw std::runtime_error("dockerd did not start:\n" + log());

@@ -29,7 +29,7 @@ class Connection {
     const timeval patience{60, 0};
     ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     // The socket interface wants a generic address.
-    const auto* generic = static_cast<const sockaddr*>(static_cast<const void*>(&address));
+    const auto* generic = reinterpret_cast<const sockaddr*>(&address);
     if (::connect(fd_, generic, sizeof address) != 0) {
       const int problem = errno;
       ::close(fd_);

@@ -63,7 +63,7 @@ ScriptedServer::ScriptedServer(std::filesystem::path socket, Handler handler)
   if (path.size() >= sizeof address.sun_path) throw std::runtime_error("socket path too long");
   std::memcpy(address.sun_path, path.data(), path.size());
   // The socket interface wants a generic address.
-  const auto* generic = static_cast<const sockaddr*>(static_cast<const void*>(&address));
+  const auto* generic = reinterpret_cast<const sockaddr*>(&address);
   if (::bind(listener_, generic, sizeof address) != 0 || ::listen(listener_, 64) != 0) {
     throw std::runtime_error("cannot listen on " + path);
   }

@@ -112,8 +112,9 @@ std::vector<state::Mount> read_mounts(const Fields& document) {
 
 std::uint16_t read_port(const Fields& fields, const char* key, std::string_view text) {
   std::uint16_t port = 0;
-  const char* end = text.data() + text.size();
-  const auto parsed = std::from_chars(text.data(), end, port);
+  const char* begin = text.data();
+  const char* end = begin + text.size();
+  const auto parsed = std::from_chars(begin, end, port);
   if (!text.empty() && (parsed.ec != std::errc{} || parsed.ptr != end))
     fields.complain(key, "a port");
   return port;

@@ -58,8 +58,8 @@ std::optional<engine::EngineEvent> hint(const Event& event) {
     if (out.box.empty()) out.box = box_of_container_name(attribute(event, "name"));
     // A rename gives the new name; the old one is what a box misses.
     if (out.box.empty() && event.action == "rename") {
-      std::string_view before =
-          event.attributes.contains("oldName") ? event.attributes.at("oldName") : "";
+      const std::string old_name = attribute(event, "oldName");
+      std::string_view before = old_name;
       if (before.starts_with('/')) before.remove_prefix(1);
       out.box = box_of_container_name(before);
     }

@@ -87,6 +87,7 @@ Result<std::vector<state::ObservedVolume>> list_box_volumes(DockerApi& api,
     missing.erase(volume.name);
   if (!missing.empty()) {
     std::vector<std::string> names;
+    names.reserve(missing.size());
     for (const VolumeName& name : missing)
       names.push_back(name.str());
     // The engine's filter finds names that contain these, too.

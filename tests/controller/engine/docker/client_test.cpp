@@ -43,7 +43,8 @@ class DockerClient : public ::testing::Test {
   ScriptedServer& server() { return *server_; }
 
   /// An engine of these versions; what is asked beyond its version goes to `answer`.
-  void serve(std::string oldest, std::string newest, ScriptedServer::Handler answer) {
+  void serve(const std::string& oldest, const std::string& newest,
+             const ScriptedServer::Handler& answer) {
     server_ = std::make_unique<ScriptedServer>(
         socket(), [oldest, newest, answer](const ScriptedRequest& request) -> ScriptedReply {
           if (request.path == "/_ping") {
@@ -56,9 +57,9 @@ class DockerClient : public ::testing::Test {
           return answer(request);
         });
   }
-  void serve(ScriptedServer::Handler answer) { serve("1.12", "1.41", std::move(answer)); }
-  void serve(ScriptedReply always) {
-    serve([always = std::move(always)](const ScriptedRequest&) { return always; });
+  void serve(const ScriptedServer::Handler& answer) { serve("1.12", "1.41", answer); }
+  void serve(const ScriptedReply& always) {
+    serve([always](const ScriptedRequest&) { return always; });
   }
 
   Result<engine::StepReply> perform(engine::StepKind kind,
