@@ -88,23 +88,21 @@ std::unordered_map<BoxName, Seen> index_seen(const state::ObservedFleet& observe
 namespace {
 
 void load_records(FleetDraft& draft) {
-  const FleetInput& input = *draft.input;
+  FleetInput& input = *draft.input;
   for (const state::SourceRecord& record : input.sources) {
     SourceDraft& source = draft.sources[record.name];
     source.record = record;
     source.before = &record;
     clamp_times(source.record, input.now);
   }
-  for (const state::BoxRecord& record : input.boxes) {
-    NameDraft& entry = draft.names[record.name];
-    entry.before = &record;
-    entry.record = record;
-    draft.uid_owners.emplace(record.uid, record.name);
-    clamp_times(*entry.record, input.now);
+  for (state::BoxRecord& record : input.boxes) {
     SourceDraft* source = draft.find_source(record.source);
     if (source != nullptr && !record.tombstone) {
       ++source->active_before;
     }
+    HeldRecord& held = draft.names[record.name].record;
+    held.load(std::move(record));
+    clamp_times(held, input.now);
   }
   for (const state::RetainedData& data : input.retained) {
     draft.retained[data.name].push_back(&data);
@@ -165,10 +163,10 @@ void write_out(FleetDraft& draft) {
     if (!entry.record) {
       continue;
     }
-    if (entry.before == nullptr || *entry.before != *entry.record) {
+    if (entry.record.changed()) {
       decision.change.put_boxes.push_back(*entry.record);
     }
-    decision.boxes.push_back(std::move(*entry.record));
+    decision.boxes.push_back(entry.record.release());
   }
   for (auto& [id, outcome] : draft.outcomes) {
     decision.requests.push_back(std::move(outcome));
@@ -182,7 +180,7 @@ void write_out(FleetDraft& draft) {
 
 }  // namespace
 
-FleetDecision decide_fleet(const FleetInput& input, Random& random) {
+FleetDecision decide_fleet(FleetInput input, Random& random) {
   FleetDraft draft;
   draft.input = &input;
   draft.random = &random;

@@ -86,7 +86,7 @@ struct FleetDecision {
 /// and whatever names a box or source that does not exist. A row of `desired_deletions` is finished
 /// once its container is gone: until then it is the standing order, and wins over a declaration in
 /// a table.
-[[nodiscard]] FleetDecision decide_fleet(const FleetInput& input, Random& random);
+[[nodiscard]] FleetDecision decide_fleet(FleetInput input, Random& random);
 
 /// When the removal of a tombstoned box may begin, if nothing holds it (`blocked`, suspension).
 [[nodiscard]] WallTime removal_due(const state::BoxRecord& box);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "controller/plan/compare.h"
 #include "controller/plan/fleet_draft.h"
 #include "specs/model/canonical.h"
 
@@ -11,51 +12,79 @@ std::string place_of(const specs::Origin& origin) {
   return origin.at.line > 0 ? fmt::format("{}:{}", origin.file, origin.at.line) : origin.file;
 }
 
-bool take_declaration(state::BoxRecord& record, const Claim& claim) {
+namespace {
+
+/// Most looks find everything as it was; comparing costs far less than copying maps.
+template <class T>
+void take(HeldRecord& record, T state::BoxRecord::* field, const T& said) {
+  if ((*record).*field != said) {
+    record.edit().*field = said;
+  }
+}
+
+}  // namespace
+
+void take_metadata(HeldRecord& record, const Claim& claim) {
   const specs::BoxDeclaration& declaration = *claim.declaration;
   const specs::Snapshot& snapshot = *claim.source->snapshot;
-  record.source = claim.source->record.name;
-  record.owner = declaration.owner;
-  record.labels = declaration.labels;
-  record.origin = declaration.origin;
-  record.fields = declaration.fields;
-  record.revision = snapshot.revision;
-  record.settings = snapshot.settings;
-  record.problem.clear();
-  if (record.spec == declaration.spec) {
-    return false;
-  }
-  // Values that differ may still mean the same, and then the box keeps its generation.
-  const bool changed =
-      specs::canonical_json(record.spec) != specs::canonical_json(declaration.spec);
-  record.spec = declaration.spec;
-  return changed;
+  take(record, &state::BoxRecord::source, claim.source->record.name);
+  take(record, &state::BoxRecord::owner, declaration.owner);
+  take(record, &state::BoxRecord::labels, declaration.labels);
+  take(record, &state::BoxRecord::origin, declaration.origin);
+  take(record, &state::BoxRecord::fields, declaration.fields);
+  take(record, &state::BoxRecord::revision, snapshot.revision);
+  take(record, &state::BoxRecord::settings, snapshot.settings);
+  take(record, &state::BoxRecord::problem, {});
 }
 
 namespace {
 
+/// Whether the spec now means something else.
+bool take_spec(HeldRecord& record, const specs::BoxSpec& spec) {
+  if (record->spec == spec) {
+    return false;
+  }
+  // Values that differ may still mean the same, and then the box keeps its generation.
+  const bool changed = specs::canonical_json(record->spec) != specs::canonical_json(spec);
+  record.edit().spec = spec;
+  return changed;
+}
+
+/// `spec.image, spec.env.EDITOR`: which fields changed.
+std::string changed_fields(const specs::BoxSpec& before, const specs::BoxSpec& after) {
+  std::string text;
+  for (const FieldDifference& difference : compare_specs(before, after)) {
+    text += fmt::format("{}{} {} -> {}", text.empty() ? "" : ", ", difference.field,
+                        difference.from, difference.to);
+  }
+  return text;
+}
+
 void adopt_claim(FleetDraft& draft, NameDraft& entry, const Claim& claim) {
-  state::BoxRecord& record = *entry.record;
-  const SourceName from = record.source;
-  const bool changed = take_declaration(record, claim);
-  if (from != record.source) {
+  HeldRecord& record = entry.record;
+  const SourceName from = record->source;
+  take_metadata(record, claim);
+  if (from != record->source) {
     draft.add_box_event(
-        record, "BoxMoved",
-        fmt::format("source {} -> {}", from.empty() ? "(none)" : from.str(), record.source.str()),
-        fmt::format("box {} now belongs to source {}; it keeps its data", record.name.str(),
-                    record.source.str()));
+        *record, "BoxMoved",
+        fmt::format("source {} -> {}", from.empty() ? "(none)" : from.str(), record->source.str()),
+        fmt::format("box {} now belongs to source {}; it keeps its data", record->name.str(),
+                    record->source.str()));
   }
-  if (changed) {
-    ++record.generation;
-    draft.add_box_event(record, "SpecChanged", "spec",
-                        fmt::format("the spec of box {} changed; this is generation {}",
-                                    record.name.str(), record.generation));
+  if (record->spec != claim.declaration->spec) {
+    std::string cause = changed_fields(record->spec, claim.declaration->spec);
+    if (take_spec(record, claim.declaration->spec)) {
+      ++record.edit().generation;
+      draft.add_box_event(*record, "SpecChanged", std::move(cause),
+                          fmt::format("the spec of box {} changed; this is generation {}",
+                                      record->name.str(), record->generation));
+    }
   }
-  if (record.tombstone && !entry.deletion_stands()) {
-    record.tombstone.reset();
+  if (record->tombstone && !entry.deletion_stands()) {
+    record.edit().tombstone.reset();
     draft.add_box_event(
-        record, "TombstoneCancelled", fmt::format("declared at {}", place_of(record.origin)),
-        fmt::format("box {} is declared again; it is not removed", record.name.str()));
+        *record, "TombstoneCancelled", fmt::format("declared at {}", place_of(record->origin)),
+        fmt::format("box {} is declared again; it is not removed", record->name.str()));
   }
 }
 
@@ -149,7 +178,8 @@ void mark_invalid(FleetDraft& draft, SourceDraft& source) {
   }
   for (auto& [name, entry] : draft.names) {
     if (entry.record && entry.record->source == source.record.name && entry.claims.empty()) {
-      entry.record->problem = problem_line(*source.snapshot, *entry.record, by_box, by_file);
+      take(entry.record, &state::BoxRecord::problem,
+           problem_line(*source.snapshot, *entry.record, by_box, by_file));
     }
   }
 }

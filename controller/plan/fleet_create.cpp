@@ -14,15 +14,29 @@ struct Inheritance {
   bool on_record = false;
 };
 
+/// Which box every UID belongs to. Made when first asked for: most looks bring no new name.
+std::unordered_map<BoxUid, BoxName>& uid_owners(FleetDraft& draft) {
+  if (!draft.uid_owners) {
+    draft.uid_owners.emplace();
+    for (const auto& [name, entry] : draft.names) {
+      if (entry.record) {
+        draft.uid_owners->emplace(entry.record->uid, name);
+      }
+    }
+  }
+  return *draft.uid_owners;
+}
+
 /// A label copied from another box must not give that box's data away.
-bool is_foreign(const FleetDraft& draft, const BoxName& name, const BoxUid& uid) {
-  const auto owner = draft.uid_owners.find(uid);
-  return owner != draft.uid_owners.end() && owner->second != name;
+bool is_foreign(FleetDraft& draft, const BoxName& name, const BoxUid& uid) {
+  const auto& owners = uid_owners(draft);
+  const auto owner = owners.find(uid);
+  return owner != owners.end() && owner->second != name;
 }
 
 /// UIDs of the box's containers. A UID whose data is on record as retained is left out: its box was
 /// removed, so a container that still shows it was made by hand from a saved image.
-std::set<BoxUid> running_uids(const FleetDraft& draft, const BoxName& name, const Seen& seen) {
+std::set<BoxUid> running_uids(FleetDraft& draft, const BoxName& name, const Seen& seen) {
   std::set<BoxUid> retained;
   for (const state::RetainedData* data : draft.find_retained(name)) {
     retained.insert(data->uid);
@@ -40,7 +54,7 @@ std::set<BoxUid> running_uids(const FleetDraft& draft, const BoxName& name, cons
   return named.empty() ? others : named;
 }
 
-std::map<BoxUid, Inheritance> find_inheritance(const FleetDraft& draft, const BoxName& name,
+std::map<BoxUid, Inheritance> find_inheritance(FleetDraft& draft, const BoxName& name,
                                                const Seen& seen) {
   std::map<BoxUid, Inheritance> found;
   for (const auto* volume : seen.volumes) {
@@ -83,26 +97,31 @@ void drop_retained_of(FleetDraft& draft, const BoxName& name, const BoxUid& take
   }
 }
 
-state::BoxRecord& start_record(NameDraft& entry, const BoxName& name, const BoxUid& uid) {
+HeldRecord& start_record(FleetDraft& draft, NameDraft& entry, const BoxName& name,
+                         const BoxUid& uid) {
   state::BoxRecord record;
   record.name = name;
   record.uid = uid;
   record.generation = 1;
-  take_declaration(record, entry.claims.front());
-  entry.record = std::move(record);
+  record.spec = entry.claims.front().declaration->spec;
+  entry.record.create(std::move(record));
+  take_metadata(entry.record, entry.claims.front());
   entry.created = true;
-  return *entry.record;
+  if (draft.uid_owners) {
+    draft.uid_owners->emplace(uid, name);
+  }
+  return entry.record;
 }
 
 void adopt_running(FleetDraft& draft, const BoxName& name, NameDraft& entry, const BoxUid& uid) {
-  const state::BoxRecord& record = start_record(entry, name, uid);
+  const state::BoxRecord& record = *start_record(draft, entry, name, uid);
   draft.add_box_event(
       record, "BoxAdopted", fmt::format("declared at {}", place_of(record.origin)),
       fmt::format("box {} is known again from the labels of its container", name.str()));
 }
 
 void inherit(FleetDraft& draft, const BoxName& name, NameDraft& entry, const Inheritance& data) {
-  state::BoxRecord& record = start_record(entry, name, data.uid);
+  state::BoxRecord& record = start_record(draft, entry, name, data.uid).edit();
   std::set<std::string> expected = data.keys;
   if (!data.on_record) {
     // Nobody remembers which volumes there were: a missing one that cannot be made anew is lost.
@@ -183,7 +202,7 @@ void create_box(FleetDraft& draft, const BoxName& name, NameDraft& entry) {
     settle_inheritance(draft, name, entry, found);
     return;
   }
-  const state::BoxRecord& record = start_record(entry, name, new_uid(draft));
+  const state::BoxRecord& record = *start_record(draft, entry, name, new_uid(draft));
   entry.fresh = true;
   drop_retained_of(draft, name, {}, true);
   draft.add_box_event(record, "BoxDeclared", fmt::format("declared at {}", place_of(record.origin)),

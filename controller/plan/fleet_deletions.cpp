@@ -96,7 +96,7 @@ void delete_unrecorded(FleetDraft& draft, const BoxName& name, NameDraft& entry)
     }
   }
   if (uids.size() == 1) {
-    entry.record = record_from_labels(name, *uids.begin(), *seen);
+    entry.record.create(record_from_labels(name, *uids.begin(), *seen));
     return;
   }
   if (uids.size() > 1) {
@@ -126,37 +126,40 @@ void delete_unrecorded(FleetDraft& draft, const BoxName& name, NameDraft& entry)
   }
 }
 
-/// Volumes go only where this very request says so; a later request may add that, none takes it
-/// back.
-void grant_volumes(const FleetDraft& draft, const state::BoxRecord& record,
-                   const state::DeletionRow& row, state::Tombstone& stone) {
+/// The tombstone with the volumes that this request grants: they go only where the very request
+/// says so. A later request may add that, none takes it back.
+state::Tombstone with_grant(const FleetDraft& draft, const state::BoxRecord& record,
+                            const state::DeletionRow& row, state::Tombstone stone) {
   if (!row.volumes) {
-    return;
+    return stone;
   }
   const WallTime due = row.now ? draft.now() : draft.now() + record.spec.deletion.delay;
   if (!stone.remove_volumes || (row.now && stone.volumes_due > due)) {
     stone.remove_volumes = true;
     stone.volumes_due = due;
   }
+  return stone;
 }
 
-void mark_deleted(FleetDraft& draft, state::BoxRecord& record, const state::DeletionRow& row) {
-  if (record.tombstone && record.tombstone->kind == state::Tombstone::Kind::Delete) {
-    grant_volumes(draft, record, row, *record.tombstone);
+void mark_deleted(FleetDraft& draft, HeldRecord& record, const state::DeletionRow& row) {
+  if (record->tombstone && record->tombstone->kind == state::Tombstone::Kind::Delete) {
+    const state::Tombstone stone = with_grant(draft, *record, row, *record->tombstone);
+    if (stone != *record->tombstone) {
+      record.edit().tombstone = stone;
+    }
     return;
   }
   state::Tombstone stone;
   stone.kind = state::Tombstone::Kind::Delete;
   stone.since = draft.now();
-  stone.revision = record.revision;
+  stone.revision = record->revision;
   stone.confirmed = true;
   stone.by = row.by;
-  grant_volumes(draft, record, row, stone);
-  record.tombstone = std::move(stone);
+  record.edit().tombstone = with_grant(draft, *record, row, std::move(stone));
   draft.add_box_event(
-      record, "Tombstoned",
+      *record, "Tombstoned",
       row.by.empty() ? "deleted by name" : fmt::format("deleted by name, by {}", row.by),
-      fmt::format("box {} is deleted by name", record.name.str()));
+      fmt::format("box {} is deleted by name", record->name.str()));
 }
 
 void answer_when_gone(FleetDraft& draft, const BoxName& name, const state::BoxRecord& record) {
@@ -199,7 +202,7 @@ void apply_deletions(FleetDraft& draft) {
       delete_unrecorded(draft, name, entry);
     }
     if (entry.record) {
-      mark_deleted(draft, *entry.record, *entry.deletion);
+      mark_deleted(draft, entry.record, *entry.deletion);
       answer_when_gone(draft, name, *entry.record);
     }
   }

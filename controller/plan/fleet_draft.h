@@ -38,10 +38,37 @@ struct Claim {
   const specs::BoxDeclaration* declaration = nullptr;
 };
 
+/// A record that is carried through the decision. Thousands are, and most looks change none of
+/// them: so it is neither copied nor compared, and only edit() makes it one to be written.
+class HeldRecord {
+ public:
+  /// Taken from what is remembered.
+  void load(state::BoxRecord record) { record_ = std::move(record); }
+  /// New in this decision.
+  void create(state::BoxRecord record) {
+    record_ = std::move(record);
+    changed_ = true;
+  }
+  /// To be called only for a change of value.
+  [[nodiscard]] state::BoxRecord& edit() {
+    changed_ = true;
+    return record_.value();
+  }
+  [[nodiscard]] bool changed() const { return changed_; }
+  [[nodiscard]] state::BoxRecord release() { return std::move(record_.value()); }
+
+  explicit operator bool() const { return record_.has_value(); }
+  const state::BoxRecord& operator*() const { return record_.value(); }
+  const state::BoxRecord* operator->() const { return &record_.value(); }
+
+ private:
+  std::optional<state::BoxRecord> record_;
+  bool changed_ = false;
+};
+
 /// All that bears on one box name.
 struct NameDraft {
-  const state::BoxRecord* before = nullptr;
-  std::optional<state::BoxRecord> record;
+  HeldRecord record;
   std::vector<Claim> claims;  ///< Sorted by source name.
   const state::DeletionRow* deletion = nullptr;
   bool deletion_refused = false;
@@ -60,12 +87,12 @@ struct Seen {
 };
 
 struct FleetDraft {
-  const FleetInput* input = nullptr;
+  FleetInput* input = nullptr;  ///< Its boxes have been moved into `names`.
   Random* random = nullptr;
   std::map<SourceName, SourceDraft> sources;
   std::map<BoxName, NameDraft> names;
   std::unordered_map<BoxName, Seen> seen;
-  std::unordered_map<BoxUid, BoxName> uid_owners;  ///< Of all records.
+  std::optional<std::unordered_map<BoxUid, BoxName>> uid_owners;  ///< See is_foreign.
   std::unordered_map<BoxName, std::vector<const state::RetainedData*>> retained;
   std::unordered_map<BoxName, const state::Request*> accepted_retained;
   std::set<BoxName> confirmed_removals;
@@ -99,9 +126,8 @@ void judge_deletions(FleetDraft& draft);
 void settle_claims(FleetDraft& draft);
 /// fleet_create.cpp: a name without a record becomes a box, or a problem.
 void create_box(FleetDraft& draft, const BoxName& name, NameDraft& entry);
-/// fleet_claims.cpp: takes over what the declaration says; gives whether the spec's meaning
-/// changed.
-bool take_declaration(state::BoxRecord& record, const Claim& claim);
+/// fleet_claims.cpp: takes over what the declaration says, all but the spec.
+void take_metadata(HeldRecord& record, const Claim& claim);
 /// fleet_prune.cpp: tombstones for what is absent.
 void mark_absent(FleetDraft& draft);
 /// fleet_deletions.cpp: tombstones for what is deleted by name.
@@ -122,7 +148,7 @@ void settle_requests(FleetDraft& draft);
 [[nodiscard]] std::unordered_map<BoxName, Seen> index_seen(const state::ObservedFleet& observed);
 /// fleet_prune.cpp: times that a jumping clock left in the future count as now, and absurdly old
 /// ones as kOldestMemory ago.
-void clamp_times(state::BoxRecord& box, WallTime now);
+void clamp_times(HeldRecord& box, WallTime now);
 void clamp_times(state::SourceRecord& source, WallTime now);
 /// fleet_prune.cpp: `ada, bob, cyd and 4 more`.
 [[nodiscard]] std::string list_names(const std::vector<BoxName>& names);

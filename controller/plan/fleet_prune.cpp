@@ -195,21 +195,45 @@ void settle_confirmations(FleetDraft& draft) {
   }
 }
 
+/// What a tombstone has to say about being held, now that every source was judged.
+bool is_blocked(FleetDraft& draft, const state::BoxRecord& box, const state::Tombstone& stone) {
+  if (stone.kind == state::Tombstone::Kind::Delete) {
+    return false;
+  }
+  const SourceDraft* source = draft.find_source(box.source);
+  // Only a reading that shows the absence now lets a removal go on.
+  if (source == nullptr || source->state != SourceState::Complete) {
+    return true;
+  }
+  return !source->record.prune_digest.empty() && !stone.confirmed;
+}
+
 void mark_blocked(FleetDraft& draft) {
   for (auto& [name, entry] : draft.names) {
     if (!entry.record || !entry.record->tombstone) {
       continue;
     }
-    state::Tombstone& stone = *entry.record->tombstone;
-    if (stone.kind == state::Tombstone::Kind::Delete) {
-      stone.blocked = false;
-      continue;
+    const bool blocked = is_blocked(draft, *entry.record, *entry.record->tombstone);
+    if (blocked != entry.record->tombstone->blocked) {
+      entry.record.edit().tombstone->blocked = blocked;
     }
-    const SourceDraft* source = draft.find_source(entry.record->source);
-    // Only a reading that shows the absence now lets a removal go on.
-    const bool seen_absent = source != nullptr && source->state == SourceState::Complete;
-    const bool held = source != nullptr && !source->record.prune_digest.empty() && !stone.confirmed;
-    stone.blocked = !seen_absent || held;
+  }
+}
+
+void mark_one_absent(FleetDraft& draft, NameDraft& entry, const SourceDraft& source) {
+  HeldRecord& record = entry.record;
+  if (!record->problem.empty()) {
+    record.edit().problem.clear();
+  }
+  if (!record->tombstone) {
+    record.edit().tombstone = prune_tombstone(draft, *record, source.record.revision);
+    entry.tombstoned = true;
+    draft.add_box_event(*record, "Tombstoned",
+                        fmt::format("absent from source {}", record->source.str()),
+                        fmt::format("box {} is no longer declared", record->name.str()));
+  }
+  if (!record->tombstone->confirmed && draft.confirmed_removals.contains(record->name)) {
+    record.edit().tombstone->confirmed = true;
   }
 }
 
@@ -220,21 +244,9 @@ void mark_absent(FleetDraft& draft) {
     if (!entry.record || !entry.claims.empty()) {
       continue;
     }
-    state::BoxRecord& record = *entry.record;
-    const SourceDraft* source = draft.find_source(record.source);
-    if (source == nullptr || source->state != SourceState::Complete) {
-      continue;
-    }
-    record.problem.clear();
-    if (!record.tombstone) {
-      record.tombstone = prune_tombstone(draft, record, source->record.revision);
-      entry.tombstoned = true;
-      draft.add_box_event(record, "Tombstoned",
-                          fmt::format("absent from source {}", record.source.str()),
-                          fmt::format("box {} is no longer declared", name.str()));
-    }
-    if (draft.confirmed_removals.contains(name)) {
-      record.tombstone->confirmed = true;
+    const SourceDraft* source = draft.find_source(entry.record->source);
+    if (source != nullptr && source->state == SourceState::Complete) {
+      mark_one_absent(draft, entry, *source);
     }
   }
   note_changed_names(draft);
@@ -294,14 +306,17 @@ std::string list_names(const std::vector<BoxName>& names) {
   return text;
 }
 
-void clamp_times(state::BoxRecord& box, WallTime now) {
-  if (!box.tombstone) {
+void clamp_times(HeldRecord& box, WallTime now) {
+  if (!box->tombstone) {
     return;
   }
-  state::Tombstone& stone = *box.tombstone;
+  state::Tombstone stone = *box->tombstone;
   stone.since = clamped(stone.since, now);
   if (stone.remove_volumes) {
-    stone.volumes_due = std::min(stone.volumes_due, now + box.spec.deletion.delay);
+    stone.volumes_due = std::min(stone.volumes_due, now + box->spec.deletion.delay);
+  }
+  if (stone != *box->tombstone) {
+    box.edit().tombstone = stone;
   }
 }
 

@@ -13,7 +13,8 @@ TEST(FleetClaims, AGenerationRisesExactlyWhenTheSpecChanges) {
   other.spec.resources.memory = {4 * kGiB};
   const auto decision = world.decide({good(snapshot("default", {other}))});
   EXPECT_EQ(world.box("ada")->generation, 2);
-  EXPECT_EQ(actions(decision), std::vector<std::string>{"SpecChanged"});
+  ASSERT_EQ(actions(decision), std::vector<std::string>{"SpecChanged"});
+  EXPECT_EQ(decision.change.events[0].cause, "spec.resources.memory 2GiB -> 4GiB");
   world.decide({good(snapshot("default", {other}))});
   EXPECT_EQ(world.box("ada")->generation, 2);
 }

@@ -97,6 +97,15 @@ TEST(FleetCreate, AUidOfAnotherBoxIsNotTaken) {
   EXPECT_NE(world.box("ada")->uid, world.box("bob")->uid);
 }
 
+TEST(FleetCreate, OneUidIsNotGivenToTwoBoxes) {
+  FleetWorld world;
+  world.run_container("ada", kOld);
+  world.run_container("eve", kOld, "box-eve");
+  world.decide({good(snapshot("default", {declare("ada"), declare("eve")}))});
+  EXPECT_EQ(world.box("ada")->uid, kOld);
+  EXPECT_NE(world.box("eve")->uid, kOld);
+}
+
 struct OwnerCase {
   const char* title;
   std::string kept;
