@@ -171,11 +171,10 @@ void write_out(FleetDraft& draft) {
   for (auto& [id, outcome] : draft.outcomes) {
     decision.requests.push_back(std::move(outcome));
   }
-  std::stable_sort(decision.problems.begin(), decision.problems.end(),
-                   [](const auto& a, const auto& b) {
-                     return std::tie(a.box, a.source, a.reason, a.message) <
-                            std::tie(b.box, b.source, b.reason, b.message);
-                   });
+  std::sort(decision.problems.begin(), decision.problems.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.box, a.source, a.reason, a.message) <
+           std::tie(b.box, b.source, b.reason, b.message);
+  });
 }
 
 }  // namespace
