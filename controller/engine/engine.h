@@ -16,10 +16,11 @@ namespace boxwright::engine {
 /// Everything needed to read one box fresh.
 struct BoxQuery {
   Installation installation;
-  BoxUid uid;   ///< Empty for a box that has none yet: finds name holders and volumes only.
+  BoxUid uid;  ///< Empty for a box that has none yet: finds name holders and volumes only.
   BoxName name;
-  std::string image;                  ///< Reference to look up; empty: none.
-  std::set<VolumeName> volume_names;  ///< Names it needs; holders without our labels are reported too.
+  std::string image;  ///< Reference to look up; empty: none.
+  std::set<VolumeName>
+      volume_names;  ///< Names it needs; holders without our labels are reported too.
 };
 
 /// Something happened to an object; only a hint to look. No decision reads more than this.
@@ -57,19 +58,22 @@ class Engine {
                                                   std::stop_token stop) = 0;
 
   /// Runs a container's health check once, by exec, now. False: it ran and failed, or timed out.
-  [[nodiscard]] virtual Result<bool> probe(const ContainerId& id, const state::EngineHealthCheck& check,
+  [[nodiscard]] virtual Result<bool> probe(const ContainerId& id,
+                                           const state::EngineHealthCheck& check,
                                            std::stop_token stop) = 0;
   /// Memory in use without inactive file cache.
-  [[nodiscard]] virtual Result<Bytes> memory_in_use(const ContainerId& id, std::stop_token stop) = 0;
+  [[nodiscard]] virtual Result<Bytes> memory_in_use(const ContainerId& id,
+                                                    std::stop_token stop) = 0;
   /// The last lines of standard output and error, control characters replaced.
-  [[nodiscard]] virtual Result<std::vector<std::string>> recent_log(const ContainerId& id, int lines,
+  [[nodiscard]] virtual Result<std::vector<std::string>> recent_log(const ContainerId& id,
+                                                                    int lines,
                                                                     std::stop_token stop) = 0;
 
   /// Delivers events until the stream ends (ok), fails, or `stop` is requested. `opened` is called
   /// once the engine has accepted the stream: whatever happens from then on is delivered or lost.
-  [[nodiscard]] virtual Status follow_events(const std::function<void()>& opened,
-                                             const std::function<void(const EngineEvent&)>& on_event,
-                                             std::stop_token stop) = 0;
+  [[nodiscard]] virtual Status follow_events(
+      const std::function<void()>& opened, const std::function<void(const EngineEvent&)>& on_event,
+      std::stop_token stop) = 0;
 };
 
 }  // namespace boxwright::engine

@@ -60,8 +60,8 @@ void ensure_image(const PlanInput& input, const Steps& steps) {
 
 void ensure_volumes(const PlanInput& input, const Steps& steps) {
   for (const auto& volume : plan::view_volumes(input)) {
-    const bool make = volume.state == plan::VolumeState::New ||
-                      (volume.remake && !volume.directory_missing);
+    const bool make =
+        volume.state == plan::VolumeState::New || (volume.remake && !volume.directory_missing);
     if (make) steps.add(CreateVolume{volume.name, volume_labels(input, volume.key)});
   }
 }
@@ -171,8 +171,8 @@ void replace(const PlanInput& input, const plan::BoxView& view, const Attempt& a
   }
   if (runs(input) && !candidate->is_alive()) start(input, *candidate, steps);
   steps.end_passage();
-  const bool done = runs(input) ? plan::judge_candidate(input, *candidate) == plan::Trial::Passed
-                                : true;
+  const bool done =
+      runs(input) ? plan::judge_candidate(input, *candidate) == plan::Trial::Passed : true;
   if (done) remove(old, steps);
 }
 
@@ -202,9 +202,9 @@ void remake_volumes(const PlanInput& input, const Steps& steps) {
     if (volume.directory_missing) {
       for (const auto& container : input.observed->containers) {
         const auto& mounts = container.config.mounts;
-        const bool mounts_it = std::any_of(mounts.begin(), mounts.end(), [&volume](const auto& one) {
-          return one.volume == volume.name;
-        });
+        const bool mounts_it =
+            std::any_of(mounts.begin(), mounts.end(),
+                        [&volume](const auto& one) { return one.volume == volume.name; });
         if (mounts_it && !container.is_alive()) remove(container, steps);
       }
       steps.add(RemoveVolume{volume.name});
@@ -228,8 +228,8 @@ void remove_surplus(const PlanInput& input, const plan::BoxView& view, Steps& st
 
 void remove_box(const PlanInput& input, const plan::BoxView& view, const Steps& steps) {
   for (const auto& container : input.observed->containers) {
-    const bool copy = std::find(view.copies.begin(), view.copies.end(), &container) !=
-                      view.copies.end();
+    const bool copy =
+        std::find(view.copies.begin(), view.copies.end(), &container) != view.copies.end();
     if (copy || container.state == ContainerState::Removing) continue;
     if (container.is_alive()) stop(input, container, steps);
     remove(container, steps);
@@ -275,7 +275,8 @@ void lower_action(const PlanInput& input, const plan::BoxView& view, const plan:
     case ActionKind::RemoveSurplus: remove_surplus(input, view, steps); return;
     case ActionKind::Remove: remove_box(input, view, steps); return;
     case ActionKind::RemoveVolumes:
-      for (const auto& name : plan::granted_volumes(input)) steps.add(RemoveVolume{name});
+      for (const auto& name : plan::granted_volumes(input))
+        steps.add(RemoveVolume{name});
       return;
     case ActionKind::Start:
     case ActionKind::Unpause:

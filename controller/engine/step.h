@@ -69,9 +69,9 @@ struct RemoveVolume {
 };
 
 using StepKind =
-    std::variant<PullImage, CreateNetwork, CreateVolume, CreateContainer, StartContainer, StopContainer,
-                 UnpauseContainer, RenameContainer, UpdateContainer, ConnectNetwork, DisconnectNetwork,
-                 RemoveContainer, RemoveVolume>;
+    std::variant<PullImage, CreateNetwork, CreateVolume, CreateContainer, StartContainer,
+                 StopContainer, UnpauseContainer, RenameContainer, UpdateContainer, ConnectNetwork,
+                 DisconnectNetwork, RemoveContainer, RemoveVolume>;
 
 /// Which limit on simultaneous calls a step counts against: a slow stop must hold up nobody.
 enum class SlotClass { Mutate, Start, Pull, Stop };

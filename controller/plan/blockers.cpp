@@ -11,7 +11,9 @@ namespace boxwright::plan {
 
 namespace {
 
-const std::string& name_of(const PlanInput& input) { return input.record->name.str(); }
+const std::string& name_of(const PlanInput& input) {
+  return input.record->name.str();
+}
 
 void block(Blockers& blockers, std::string& which, std::string reason, std::string message) {
   if (which.empty()) which = reason;
@@ -113,9 +115,10 @@ void check_networks(const PlanInput& input, Blockers& blockers) {
 std::string name_conflict_message(const PlanInput& input) {
   if (input.observed->name_holders.empty()) return {};
   const auto& holder = input.observed->name_holders.front();
-  return fmt::format("the name {} that box {} needs is held by a container that is not ours (image "
-                     "{}); rename or remove that container by hand, or rename the box",
-                     holder.name, name_of(input), holder.image);
+  return fmt::format(
+      "the name {} that box {} needs is held by a container that is not ours (image "
+      "{}); rename or remove that container by hand, or rename the box",
+      holder.name, name_of(input), holder.image);
 }
 
 std::vector<std::string> dropped_volumes(const PlanInput& input) {
@@ -126,8 +129,10 @@ std::vector<std::string> dropped_volumes(const PlanInput& input) {
         volume.owner.uid != input.record->uid) {
       continue;
     }
-    if (input.record->spec.volumes.contains(key) || input.accepted.contains("drop:" + key)) continue;
-    // Only what a container of the box still mounts is being dropped now; the rest was let go before.
+    if (input.record->spec.volumes.contains(key) || input.accepted.contains("drop:" + key))
+      continue;
+    // Only what a container of the box still mounts is being dropped now; the rest was let go
+    // before.
     const bool mounted = std::any_of(
         input.observed->containers.begin(), input.observed->containers.end(),
         [&volume](const auto& container) {

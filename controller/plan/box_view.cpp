@@ -61,7 +61,8 @@ bool same_secrets(const PlanInput& input, const ObservedContainer& container,
   for (const auto& [name, reference] : input.record->spec.secrets) {
     const auto wanted = input.wanted->config.env.find(name);
     const auto found = container.config.env.find(name);
-    if (wanted == input.wanted->config.env.end() || found == container.config.env.end()) return false;
+    if (wanted == input.wanted->config.env.end() || found == container.config.env.end())
+      return false;
     if (!(wanted->second == found->second)) return false;
   }
   return true;
@@ -94,8 +95,8 @@ bool is_better(const state::BoxRecord& record, const ObservedContainer& a,
   return rank(a) > rank(b);
 }
 
-void keep_best(const state::BoxRecord& record, const ObservedContainer*& kept, const ObservedContainer& next,
-               std::vector<const ObservedContainer*>& surplus) {
+void keep_best(const state::BoxRecord& record, const ObservedContainer*& kept,
+               const ObservedContainer& next, std::vector<const ObservedContainer*>& surplus) {
   if (kept == nullptr) {
     kept = &next;
   } else if (is_better(record, next, *kept)) {
@@ -165,11 +166,12 @@ bool is_expected(const PlanInput& input, const std::string& key, const VolumeNam
   if (std::find(expected.begin(), expected.end(), key) != expected.end()) return true;
   if (is_mounted(input, name)) return true;
   // No record and no container, but some of its volumes: the missing ones were there.
-  return expected.empty() && std::any_of(input.observed->volumes.begin(), input.observed->volumes.end(),
-                                         [&input](const state::ObservedVolume& volume) {
-                                           return volume.owner.installation == input.installation &&
-                                                  volume.owner.uid == input.record->uid;
-                                         });
+  return expected.empty() &&
+         std::any_of(input.observed->volumes.begin(), input.observed->volumes.end(),
+                     [&input](const state::ObservedVolume& volume) {
+                       return volume.owner.installation == input.installation &&
+                              volume.owner.uid == input.record->uid;
+                     });
 }
 
 }  // namespace
@@ -184,8 +186,9 @@ std::vector<VolumeView> view_volumes(const PlanInput& input) {
     view.path = spec.path;
     view.disposable = spec.disposable;
     const auto& volumes = input.observed->volumes;
-    const auto found = std::find_if(volumes.begin(), volumes.end(),
-                                    [&view](const auto& volume) { return volume.name == view.name; });
+    const auto found = std::find_if(volumes.begin(), volumes.end(), [&view](const auto& volume) {
+      return volume.name == view.name;
+    });
     if (found == volumes.end()) {
       view.state = is_expected(input, key, view.name) ? VolumeState::Lost : VolumeState::New;
     } else if (found->owner.installation != input.installation || found->owner.uid != record.uid) {

@@ -96,7 +96,8 @@ void add_network(const PlanInput& input, const state::ObservedContainer& contain
   const auto& name = input.wanted->config.network;
   if (is_attached(input, container)) return;
   const bool exists = wanted_network(input) != nullptr;
-  live.changes.push_back({"network", exists ? "not attached" : "absent", name, Remedy::Live, kDrift});
+  live.changes.push_back(
+      {"network", exists ? "not attached" : "absent", name, Remedy::Live, kDrift});
 }
 
 }  // namespace
@@ -158,8 +159,8 @@ state::KnownContainer known_container(const PlanInput& input,
   known.id = container.id;
   known.attempt = container.owner.attempt;
   known.spec_hash = input.wanted->spec_hash;
-  known.secret_mac = input.wanted->secrets_missing ? container.owner.secret_mac
-                                                   : input.wanted->secret_mac;
+  known.secret_mac =
+      input.wanted->secrets_missing ? container.owner.secret_mac : input.wanted->secret_mac;
   known.renderer = container.owner.renderer;
   known.image_id = container.image_id;
   known.spec_json = specs::canonical_json(input.record->spec);
@@ -185,9 +186,10 @@ std::string failure_message(const PlanInput& input, const state::ObservedContain
     what = fmt::format("was not healthy within {}",
                        format_duration(input.record->spec.update.health_timeout));
   }
-  return fmt::format("the new container of box {} {}; the old one goes on. Change the spec, or ask "
-                     "again with `boxwright restart {}`",
-                     name, what, name);
+  return fmt::format(
+      "the new container of box {} {}; the old one goes on. Change the spec, or ask "
+      "again with `boxwright restart {}`",
+      name, what, name);
 }
 
 }  // namespace boxwright::plan

@@ -1,5 +1,6 @@
 #pragma once
-// Which fields differ, in the words of a plan: old, new, remedy and where the new value stands. Pure.
+// Which fields differ, in the words of a plan: old, new, remedy and where the new value stands.
+// Pure.
 
 #include <string>
 #include <vector>

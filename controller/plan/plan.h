@@ -15,8 +15,8 @@ namespace boxwright::plan {
 enum class Remedy { Live, Restart, Replace, Refuse };
 
 enum class ActionKind {
-  Create,         ///< Image, volumes, network, container.
-  Start,          ///< The container is there and should run.
+  Create,  ///< Image, volumes, network, container.
+  Start,   ///< The container is there and should run.
   Unpause,
   ChangeLive,     ///< Limits, restart policy, name, networks: nothing is stopped.
   Restart,        ///< A person asked for it.
@@ -58,9 +58,10 @@ struct HeldAction {
 
 /// A condition that planning found to be true of the box.
 struct Finding {
-  std::string condition;  ///< `Stalled`, `Drifted`, `UpdatePending`, `DeletionBlocked`, `Suspended`.
-  std::string reason;     ///< CamelCase.
-  std::string message;    ///< Stable; with the way out.
+  std::string
+      condition;        ///< `Stalled`, `Drifted`, `UpdatePending`, `DeletionBlocked`, `Suspended`.
+  std::string reason;   ///< CamelCase.
+  std::string message;  ///< Stable; with the way out.
   bool operator==(const Finding&) const = default;
 };
 

@@ -61,9 +61,7 @@ void plan_power(const Draft& draft, const ObservedContainer& container) {
     case ContainerState::Paused:
       draft.act(ActionKind::Unpause, "drift: the container is paused");
       return;
-    case ContainerState::Restarting:
-      draft.plan.look_again = Duration{1'000};
-      return;
+    case ContainerState::Restarting: draft.plan.look_again = Duration{1'000}; return;
     case ContainerState::Running:
       if (input.restart_requested && container.started_at &&
           *container.started_at < *input.restart_requested) {
@@ -135,15 +133,16 @@ void plan_kept(const Draft& draft, const ObservedContainer& container) {
 void plan_trial(const Draft& draft, const ObservedContainer& candidate,
                 const ObservedContainer& old) {
   const auto changes = replacement_changes(draft.input, old);
-  const auto cause = changes.empty() ? std::string{"the container was not made as wanted"}
-                                     : changes.front().field;
+  const auto cause =
+      changes.empty() ? std::string{"the container was not made as wanted"} : changes.front().field;
   const auto trial = judge_candidate(draft.input, candidate);
   const bool at_place = candidate.name == state::container_name(draft.input.record->name);
   if (trial == Trial::NotStarted && old.is_alive() && is_rejected(draft.input)) {
     draft.act(ActionKind::RollBack, draft.input.record->verdict->message);
     return;
   }
-  if (trial == Trial::Failed || trial == Trial::Interrupted || (!at_place && candidate.is_alive())) {
+  if (trial == Trial::Failed || trial == Trial::Interrupted ||
+      (!at_place && candidate.is_alive())) {
     const bool failed = trial == Trial::Failed && at_place;
     auto message = failed ? failure_message(draft.input, candidate)
                           : fmt::format("the replacement of box {} was interrupted",
@@ -185,8 +184,8 @@ std::string replacement_hold(const Draft& draft, const ObservedContainer& old) {
 /// Only an old container: it is to be replaced, or kept for a stated reason.
 void plan_outdated(const Draft& draft, const ObservedContainer& old) {
   auto changes = replacement_changes(draft.input, old);
-  const auto cause = changes.empty() ? std::string{"the container was not made as wanted"}
-                                     : changes.front().field;
+  const auto cause =
+      changes.empty() ? std::string{"the container was not made as wanted"} : changes.front().field;
   if (is_rejected(draft.input)) {
     draft.find("Stalled", "RolledBack", draft.input.record->verdict->message);
     plan_kept(draft, old);
@@ -210,8 +209,9 @@ void plan_outdated(const Draft& draft, const ObservedContainer& old) {
   }
   draft.hold(ActionKind::Replace, cause, hold, std::move(changes));
   if (draft.blockers.creation.empty()) {
-    draft.find("UpdatePending", "Held",
-               fmt::format("box {} waits for its update: {}", draft.input.record->name.str(), hold));
+    draft.find(
+        "UpdatePending", "Held",
+        fmt::format("box {} waits for its update: {}", draft.input.record->name.str(), hold));
   }
   if (draft.input.replace_held) draft.plan.look_again = *draft.input.replace_held;
   plan_kept(draft, old);
@@ -235,10 +235,11 @@ void plan_containers(const Draft& draft) {
   } else if (view.outdated != nullptr) {
     plan_outdated(draft, *view.outdated);
   } else if (view.drifted_unknown != nullptr) {
-    draft.find("Drifted", "UnknownContainer",
-               fmt::format("the container of box {} differs from its spec and nothing is remembered "
-                           "of it; `boxwright accept {} --drift` replaces it",
-                           draft.input.record->name.str(), draft.input.record->name.str()));
+    draft.find(
+        "Drifted", "UnknownContainer",
+        fmt::format("the container of box {} differs from its spec and nothing is remembered "
+                    "of it; `boxwright accept {} --drift` replaces it",
+                    draft.input.record->name.str(), draft.input.record->name.str()));
     plan_power(draft, *view.drifted_unknown);
   } else if (view.removing == nullptr) {
     plan_creation(draft, "the box has no container");
@@ -248,17 +249,17 @@ void plan_containers(const Draft& draft) {
 /// With suspension nothing is done; what would be done is shown as drift.
 void hold_everything(BoxPlan& plan, const std::string& box) {
   if (!plan.actions.empty()) {
-    plan.findings.push_back({"Drifted", "Suspended",
-                             fmt::format("box {} is not as wanted: {}", box,
-                                         plan.actions.front().cause)});
+    plan.findings.push_back(
+        {"Drifted", "Suspended",
+         fmt::format("box {} is not as wanted: {}", box, plan.actions.front().cause)});
   }
-  for (auto& action : plan.actions) plan.held.push_back({std::move(action), "suspended", {}});
+  for (auto& action : plan.actions)
+    plan.held.push_back({std::move(action), "suspended", {}});
   plan.actions.clear();
   plan.new_verdict.reset();
   plan.needs_memory_use = false;
-  plan.findings.push_back(
-      {"Suspended", "Suspended",
-       fmt::format("nothing is changed until `boxwright resume {}`", box)});
+  plan.findings.push_back({"Suspended", "Suspended",
+                           fmt::format("nothing is changed until `boxwright resume {}`", box)});
 }
 
 }  // namespace

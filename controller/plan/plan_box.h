@@ -17,10 +17,10 @@ namespace boxwright::plan {
 struct Watch {
   ContainerId container;
   std::optional<WallTime> started_at;  ///< The start it speaks of.
-  bool check_passed = false;   ///< Our own health check has passed since then.
-  bool interrupted = false;    ///< The event stream broke, or a foreign hand stopped it since.
-  std::string start_refused;   ///< Never started: the engine refused, with these words.
-  Duration running_for{0};     ///< Monotonic time since we first saw it run.
+  bool check_passed = false;           ///< Our own health check has passed since then.
+  bool interrupted = false;   ///< The event stream broke, or a foreign hand stopped it since.
+  std::string start_refused;  ///< Never started: the engine refused, with these words.
+  Duration running_for{0};    ///< Monotonic time since we first saw it run.
 };
 
 struct PlanInput {
@@ -30,8 +30,8 @@ struct PlanInput {
   Installation installation;
   WallTime now{};
 
-  std::string secrets_message;  ///< Why a secret is missing, when wanted->secrets_missing.
-  bool suspended = false;       ///< By the spec or by a standing order.
+  std::string secrets_message;     ///< Why a secret is missing, when wanted->secrets_missing.
+  bool suspended = false;          ///< By the spec or by a standing order.
   bool observation_stale = false;  ///< No good relist for 3 min: nothing is stopped or removed.
   bool disk_low = false;           ///< Nothing is pulled, built or replaced.
   bool pulled = false;             ///< `pull: always` has pulled in this pass.
@@ -54,8 +54,10 @@ struct BoxView {
   std::vector<const state::ObservedContainer*> surplus;
   /// The engine is removing it; its name and volumes are not free yet.
   const state::ObservedContainer* removing = nullptr;
-  std::vector<const state::ObservedContainer*> copies;  ///< From an image committed of a box: not ours.
-  const state::ObservedContainer* drifted_unknown = nullptr;  ///< Differs and memory is lost: hands off.
+  std::vector<const state::ObservedContainer*>
+      copies;  ///< From an image committed of a box: not ours.
+  const state::ObservedContainer* drifted_unknown =
+      nullptr;                      ///< Differs and memory is lost: hands off.
   bool current_is_unknown = false;  ///< `current` is not in the record yet.
 };
 
@@ -88,7 +90,8 @@ struct VolumeView {
 
 /// How a candidate that runs beside its old container does.
 enum class Trial { NotStarted, Waiting, Passed, Failed, Interrupted };
-[[nodiscard]] Trial judge_candidate(const PlanInput& input, const state::ObservedContainer& candidate);
+[[nodiscard]] Trial judge_candidate(const PlanInput& input,
+                                    const state::ObservedContainer& candidate);
 /// Ready as far as health goes: healthy, or our own check passed, or there is no check.
 [[nodiscard]] bool is_healthy(const PlanInput& input, const state::ObservedContainer& container);
 

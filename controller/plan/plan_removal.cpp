@@ -48,8 +48,7 @@ void hold_all(const PlanInput& input, const std::string& reason, const Action& a
 std::vector<VolumeName> granted_volumes(const PlanInput& input) {
   std::vector<VolumeName> names;
   for (const auto& volume : input.observed->volumes) {
-    if (volume.owner.installation == input.installation &&
-        volume.owner.uid == input.record->uid) {
+    if (volume.owner.installation == input.installation && volume.owner.uid == input.record->uid) {
       names.push_back(volume.name);
     }
   }
@@ -66,10 +65,12 @@ BoxPlan plan_removal(const PlanInput& input) {
   plan.generation = record.generation;
 
   const auto view = view_containers(input);
-  const bool has_container =
-      input.observed->containers.size() > view.copies.size();
-  const auto volumes = tombstone.remove_volumes ? granted_volumes(input) : std::vector<VolumeName>{};
-  Action remove{ActionKind::Remove, {}, removal_cause(record),
+  const bool has_container = input.observed->containers.size() > view.copies.size();
+  const auto volumes =
+      tombstone.remove_volumes ? granted_volumes(input) : std::vector<VolumeName>{};
+  Action remove{ActionKind::Remove,
+                {},
+                removal_cause(record),
                 "what was changed in the container outside its volumes"};
   if (has_container) {
     const auto reason = hold_reason(input);
@@ -82,7 +83,9 @@ BoxPlan plan_removal(const PlanInput& input) {
   }
   if (volumes.empty()) return plan;
 
-  Action remove_volumes{ActionKind::RemoveVolumes, {}, removal_cause(record),
+  Action remove_volumes{ActionKind::RemoveVolumes,
+                        {},
+                        removal_cause(record),
                         fmt::format("all data in {} volumes", volumes.size())};
   const auto reason = hold_reason(input);
   if (!reason.empty()) {

@@ -15,7 +15,8 @@ void note_container(BoxMemory& memory, const state::ObservedContainer& container
   const bool by_us = memory.stopped_by_us.contains(container.id);
   place->second = seen;
   // The engine's own restarts are counted by it; each followed the end of a run.
-  for (int i = 0; i < std::min(restarts, kCrashLoopRuns + 1); ++i) memory.short_runs.push_back(now);
+  for (int i = 0; i < std::min(restarts, kCrashLoopRuns + 1); ++i)
+    memory.short_runs.push_back(now);
   const bool ended = container.state == state::ContainerState::Exited && restarts == 0 && !by_us;
   if (ended && container.started_at && container.finished_at &&
       *container.finished_at - *container.started_at < kShortRun) {
@@ -26,7 +27,8 @@ void note_container(BoxMemory& memory, const state::ObservedContainer& container
 }  // namespace
 
 void note_runs(BoxMemory& memory, const state::ObservedBox& observed, MonoTime now) {
-  for (const auto& container : observed.containers) note_container(memory, container, now);
+  for (const auto& container : observed.containers)
+    note_container(memory, container, now);
   std::erase_if(memory.last_end, [&observed](const auto& entry) {
     return std::none_of(observed.containers.begin(), observed.containers.end(),
                         [&entry](const auto& container) { return container.id == entry.first; });
@@ -34,8 +36,8 @@ void note_runs(BoxMemory& memory, const state::ObservedBox& observed, MonoTime n
   while (!memory.short_runs.empty() && now - memory.short_runs.front() > kCrashLoopWindow) {
     memory.short_runs.pop_front();
   }
-  const bool steady = std::any_of(
-      memory.runs.begin(), memory.runs.end(), [&observed](const auto& run) {
+  const bool steady =
+      std::any_of(memory.runs.begin(), memory.runs.end(), [&observed](const auto& run) {
         return run.second.watch.running_for >= kCrashLoopClear &&
                std::any_of(observed.containers.begin(), observed.containers.end(),
                            [&run](const auto& container) {

@@ -56,7 +56,8 @@ std::string to_text(const LockHolder& holder) {
 LockHolder read_holder(int fd) {
   std::array<char, 4096> buffer{};
   const auto size = ::pread(fd, buffer.data(), buffer.size(), 0);
-  std::istringstream lines(std::string(buffer.data(), size > 0 ? static_cast<std::size_t>(size) : 0));
+  std::istringstream lines(
+      std::string(buffer.data(), size > 0 ? static_cast<std::size_t>(size) : 0));
   LockHolder holder;
   std::string line;
   while (std::getline(lines, line)) {
@@ -74,7 +75,8 @@ LockHolder read_holder(int fd) {
 
 std::string words_for(const LockHolder& holder) {
   return fmt::format(
-      "another boxwright {} holds it (pid {}, user {}, state {}); use the verbs that work beside it "
+      "another boxwright {} holds it (pid {}, user {}, state {}); use the verbs that work beside "
+      "it "
       "(get, plan, delete, restart, ...), or stop that process first",
       holder.verb.empty() ? "process" : holder.verb, holder.pid, holder.user, holder.state_path);
 }
@@ -100,7 +102,9 @@ Result<LockedFile> lock_file(const fs::path& path, const LockHolder& me) {
   return file;
 }
 
-fs::path state_lock_path(const fs::path& state_file) { return state_file.string() + ".lock"; }
+fs::path state_lock_path(const fs::path& state_file) {
+  return state_file.string() + ".lock";
+}
 
 }  // namespace
 
@@ -112,9 +116,9 @@ Result<std::unique_ptr<InstanceLock>> take_instance_lock(const Installation& ins
   std::error_code ignored;
   fs::create_directories(state_file.parent_path(), ignored);
   // The engine's ID alone does not name it: several on one host can share one (docker-api 0.12).
-  const auto hash = sha256_hex(fmt::format("{}\n{}\n{}", installation.str(), engine.engine_id,
-                                           engine.data_root))
-                        .substr(0, 16);
+  const auto hash =
+      sha256_hex(fmt::format("{}\n{}\n{}", installation.str(), engine.engine_id, engine.data_root))
+          .substr(0, 16);
   BW_TRY_ASSIGN(auto by_engine, lock_file(lock_dir / ("boxwright-" + hash), me));
   BW_TRY_ASSIGN(auto by_state, lock_file(state_lock_path(state_file), me));
   return std::make_unique<HeldLocks>(std::move(by_engine), std::move(by_state));

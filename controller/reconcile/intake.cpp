@@ -111,7 +111,8 @@ Result<Intaken> Intake::decide(const Situation& situation) {
                      *situation.observed->disk_free_percent < 10;
 
   Intaken intaken;
-  for (const auto& box : decision.change.put_boxes) intaken.changed.push_back(box.name);
+  for (const auto& box : decision.change.put_boxes)
+    intaken.changed.push_back(box.name);
   add_requested(input.requests, intaken.changed);
   std::sort(intaken.changed.begin(), intaken.changed.end());
   intaken.changed.erase(std::unique(intaken.changed.begin(), intaken.changed.end()),
@@ -176,7 +177,8 @@ std::vector<state::PublicStatus> public_statuses(const Intaken& intaken,
     if (row.uid.empty()) row.observed_at = now;
   }
   std::vector<state::PublicStatus> list;
-  for (auto& [name, row] : rows) list.push_back(std::move(row));
+  for (auto& [name, row] : rows)
+    list.push_back(std::move(row));
   return list;
 }
 

@@ -4,7 +4,8 @@
 
 namespace boxwright::reconcile {
 
-Loop::Loop(Parts parts) : threads_(std::make_unique<Threads>(std::move(parts))) {}
+Loop::Loop(Parts parts) : threads_(std::make_unique<Threads>(std::move(parts))) {
+}
 
 Loop::~Loop() = default;
 
@@ -12,7 +13,9 @@ void Loop::add_source(std::unique_ptr<specs::SpecSource> source) {
   threads_->add_source(std::move(source));
 }
 
-Status Loop::run(const std::stop_token& stop) { return threads_->run(stop, nullptr); }
+Status Loop::run(const std::stop_token& stop) {
+  return threads_->run(stop, nullptr);
+}
 
 Result<std::vector<BoxResult>> Loop::run_until_settled(const Bounded& bounded,
                                                        const std::stop_token& stop) {

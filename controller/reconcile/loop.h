@@ -55,8 +55,8 @@ class Loop {
 
   void add_source(std::unique_ptr<specs::SpecSource> source);
 
-  /// Runs until `stop` is requested, then ends open passages (design 8.3) and returns. Fails only on
-  /// what no retry mends (socket not permitted, engine too old).
+  /// Runs until `stop` is requested, then ends open passages (design 8.3) and returns. Fails only
+  /// on what no retry mends (socket not permitted, engine too old).
   [[nodiscard]] Status run(const std::stop_token& stop);
 
   struct Bounded {
@@ -68,7 +68,7 @@ class Loop {
   /// Runs until every box of its sources is settled, has stalled, or the time is over. Engine or
   /// source not readable at the start is an error at once. Sorted by name.
   [[nodiscard]] Result<std::vector<BoxResult>> run_until_settled(const Bounded& bounded,
-                                                                const std::stop_token& stop);
+                                                                 const std::stop_token& stop);
 
  private:
   class Threads;

@@ -121,8 +121,7 @@ void Loop::Threads::patrol() {
 }
 
 bool Loop::Threads::is_stale() const {
-  return !last_relist_ ||
-         parts_.clock.mono_now() - *last_relist_ > parts_.settings.stale_after;
+  return !last_relist_ || parts_.clock.mono_now() - *last_relist_ > parts_.settings.stale_after;
 }
 
 Status Loop::Threads::decide(const Bounded* bounded) {
@@ -133,7 +132,8 @@ Status Loop::Threads::decide(const Bounded* bounded) {
   BW_TRY_ASSIGN(auto intaken, intake_.decide(situation));
   must_decide_ = false;
   if (!said_store_.empty()) said_store_.clear();
-  for (const auto& event : intaken.events) parts_.announcer.event(event);
+  for (const auto& event : intaken.events)
+    parts_.announcer.event(event);
   reconciler_.set_orders(intaken.orders);
   const auto changed = intaken.changed;
   const bool first = !intaken_.has_value();

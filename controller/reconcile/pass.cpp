@@ -26,7 +26,8 @@ std::string Reconciler::Pass::fingerprint() const {
     text += fmt::format("|{}:{}", volume.name.str(), volume.directory_missing);
   }
   if (observed.wanted_image) text += "|" + observed.wanted_image->id.str();
-  for (const auto& holder : observed.name_holders) text += "|" + holder.id.str();
+  for (const auto& holder : observed.name_holders)
+    text += "|" + holder.id.str();
   return text + "|" + wanted.secret_mac;
 }
 
@@ -60,15 +61,16 @@ void Reconciler::take_notes(Pass& pass) {
 
 namespace {
 
-/// Starts of containers as this process sees them: how long they run, counted on the monotonic clock.
+/// Starts of containers as this process sees them: how long they run, counted on the monotonic
+/// clock.
 void watch_runs(BoxMemory& memory, const state::ObservedBox& observed, MonoTime now) {
   for (const auto& container : observed.containers) {
     if (!container.started_at) continue;
     const auto started_by_us = memory.started_by_us.find(container.id);
     const bool seen_running = container.is_alive();
     auto& run = memory.runs[container.id];
-    const bool same = run.watch.container == container.id &&
-                      run.watch.started_at == container.started_at;
+    const bool same =
+        run.watch.container == container.id && run.watch.started_at == container.started_at;
     if (!same && (seen_running || started_by_us != memory.started_by_us.end())) {
       run = SeenRun{};
       run.watch.container = container.id;
@@ -136,7 +138,8 @@ void Reconciler::build_input(Pass& pass) {
   if (const auto wait = memory.replace_backoff.remaining(pass.now); wait > Duration{0}) {
     input.replace_held = wait;
   }
-  for (const auto& [id, run] : memory.runs) input.watches.push_back(run.watch);
+  for (const auto& [id, run] : memory.runs)
+    input.watches.push_back(run.watch);
   read_requests(pass.orders->requests, input, pass.accepted_requests, pass.restart_requests);
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 // Private to the reconciler: everything one pass over one box works with.
 
-#include "controller/reconcile/reconciler.h"
 #include "controller/plan/wanted.h"
+#include "controller/reconcile/reconciler.h"
 #include "state/secret_files.h"
 
 namespace boxwright::reconcile {

@@ -81,8 +81,9 @@ std::optional<Outcome> Reconciler::probe(Pass& pass) {
   if (!pass.plan.awaiting_health) return std::nullopt;
   for (const auto& container : pass.observed.containers) {
     const auto found = pass.memory->runs.find(container.id);
-    if (container.state != state::ContainerState::Running || container.config.healthcheck.test.empty() ||
-        container.health != state::Health::Starting || found == pass.memory->runs.end()) {
+    if (container.state != state::ContainerState::Running ||
+        container.config.healthcheck.test.empty() || container.health != state::Health::Starting ||
+        found == pass.memory->runs.end()) {
       continue;
     }
     auto& run = found->second;
@@ -91,8 +92,7 @@ std::optional<Outcome> Reconciler::probe(Pass& pass) {
       return Outcome{.next = Outcome::Next::Wait,
                      .after = std::chrono::duration_cast<Duration>(run.next_probe - pass.now)};
     }
-    const auto passed =
-        parts_.engine.probe(container.id, container.config.healthcheck, pass.stop);
+    const auto passed = parts_.engine.probe(container.id, container.config.healthcheck, pass.stop);
     if (passed && *passed) {
       run.watch.check_passed = true;
       return Outcome{.next = Outcome::Next::Continue};

@@ -30,7 +30,8 @@ engine::BoxQuery query_for(const state::BoxRecord& record, const Installation& i
 Reconciler::Reconciler(Parts parts)
     : parts_(std::move(parts)), orders_(std::make_shared<const Orders>()) {
   if (auto statuses = parts_.store.statuses()) {
-    for (auto& status : *statuses) statuses_[status.name] = std::move(status);
+    for (auto& status : *statuses)
+      statuses_[status.name] = std::move(status);
   }
 }
 
@@ -78,7 +79,8 @@ std::optional<state::BoxStatus> Reconciler::status(const BoxName& name) const {
 std::vector<state::BoxStatus> Reconciler::statuses() const {
   const std::lock_guard lock(mutex_);
   std::vector<state::BoxStatus> list;
-  for (const auto& [name, status] : statuses_) list.push_back(status);
+  for (const auto& [name, status] : statuses_)
+    list.push_back(status);
   return list;
 }
 
@@ -223,7 +225,8 @@ Status Reconciler::perform_one(Pass& pass, const engine::Step& step) {
     return tl::unexpected(reply.error());
   }
   std::string warnings;
-  for (const auto& warning : reply->warnings) warnings += (warnings.empty() ? "" : "; ") + warning;
+  for (const auto& warning : reply->warnings)
+    warnings += (warnings.empty() ? "" : "; ") + warning;
   tell_event(pass, step, "ok", warnings, took);
   if (create != nullptr) BW_TRY(note_creation(pass, *create, reply->created));
   if (const auto* gone = std::get_if<engine::RemoveContainer>(&step.kind)) {

@@ -25,13 +25,14 @@ const state::ObservedContainer* main_container(const plan::BoxView& view) {
 /// Gathers conditions; transition times of those that did not change are carried over.
 class Conditions {
  public:
-  Conditions(const SummaryInput& input, state::BoxStatus& status) : input_(input), status_(status) {}
+  Conditions(const SummaryInput& input, state::BoxStatus& status)
+      : input_(input), status_(status) {}
 
   void add(std::string type, ConditionStatus value, std::string reason, std::string message,
            std::int64_t generation) {
     if (status_.find(type) != nullptr) return;
-    Condition condition{std::move(type), value, std::move(reason), std::move(message), generation,
-                        input_.planned->now};
+    Condition condition{std::move(type),    value,      std::move(reason),
+                        std::move(message), generation, input_.planned->now};
     const auto* before =
         input_.previous == nullptr ? nullptr : input_.previous->find(condition.type);
     if (before != nullptr && before->status == value) {
@@ -150,10 +151,10 @@ state::BoxStatus summarise(const SummaryInput& input) {
   const bool stalled = status.find("Stalled") != nullptr;
   tell_reconciling(input, stalled, conditions);
   if (input.crash_looping) {
-    conditions.add("CrashLooping", ConditionStatus::True, "ShortRuns",
-                   fmt::format("box {} keeps ending within 30 s of its start; see its log",
-                               record.name.str()),
-                   generation);
+    conditions.add(
+        "CrashLooping", ConditionStatus::True, "ShortRuns",
+        fmt::format("box {} keeps ending within 30 s of its start; see its log", record.name.str()),
+        generation);
   }
   tell_health(input, container, conditions);
   const auto* stalled_condition = status.find("Stalled");

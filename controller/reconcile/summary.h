@@ -16,7 +16,8 @@ struct SummaryInput {
   std::optional<Failure> failure;
   bool crash_looping = false;
   std::string problem;  ///< The declaration is at present invalid, or a claim on it is.
-  const state::BoxStatus* previous = nullptr;  ///< For transition times and generations; may be null.
+  const state::BoxStatus* previous =
+      nullptr;  ///< For transition times and generations; may be null.
 };
 
 /// Reconciling and Stalled are present only while they are true (as kstatus has it).

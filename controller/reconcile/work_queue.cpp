@@ -26,7 +26,8 @@ void WorkQueue::unpark(engine::SlotClass slot, MonoTime now) {
   if (found == parked_.end()) return;
   auto keys = std::move(found->second);
   parked_.erase(found);
-  for (const auto& [key, priority] : keys) add(key, priority, now);
+  for (const auto& [key, priority] : keys)
+    add(key, priority, now);
 }
 
 std::optional<BoxName> WorkQueue::take(MonoTime now) {
