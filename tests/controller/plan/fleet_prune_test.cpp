@@ -159,11 +159,14 @@ TEST(FleetPruneSmall, TwoOfNineAreHeldSinceTheShareIsRoundedDown) {
   EXPECT_TRUE(world.nothing_may_go());
 }
 
-TEST_F(FleetPrune, AnEmptiedSourceStaysHeldThroughAFailure) {
-  read({});
+TEST(FleetPruneSmall, AnEmptiedSourceStaysHeldThroughAFailure) {
+  FleetWorld world;
+  world.decide({good(snapshot_of("default", {"ada"}))});
+  world.decide({good(snapshot_of("default", {}))});
   const std::string digest = world.source("default").prune_digest;
   world.decide({failed("default")});
   EXPECT_EQ(world.source("default").prune_digest, digest);
+  EXPECT_NE(digest, "");
 }
 
 TEST_F(FleetPrune, AConfirmedSetGoes) {
