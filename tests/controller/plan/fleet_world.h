@@ -49,6 +49,7 @@ inline specs::Snapshot snapshot(const std::string& source, std::vector<specs::Bo
 inline specs::Snapshot snapshot_of(const std::string& source,
                                    const std::vector<std::string>& names) {
   std::vector<specs::BoxDeclaration> boxes;
+  boxes.reserve(names.size());
   for (const std::string& name : names) {
     boxes.push_back(declare(name));
   }
@@ -242,6 +243,7 @@ inline bool is_empty(const state::Store::FleetChange& change) {
 
 inline std::vector<std::string> actions(const plan::FleetDecision& decision) {
   std::vector<std::string> all;
+  all.reserve(decision.change.events.size());
   for (const auto& event : decision.change.events) {
     all.push_back(event.action);
   }
