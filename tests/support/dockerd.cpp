@@ -165,7 +165,7 @@ void Dockerd::stop() {
   namespaces_->run("kill -TERM $engine; wait $engine; true");
 }
 void Dockerd::kill() {
-  namespaces_->run("kill -CONT $engine; kill -KILL $engine; wait $engine; true");
+  namespaces_->run("{ kill -CONT $engine; kill -KILL $engine; wait $engine; } 2>/dev/null; true");
 }
 void Dockerd::freeze() {
   namespaces_->run("kill -STOP $engine");
