@@ -137,7 +137,7 @@ void plan_trial(const Draft& draft, const ObservedContainer& candidate,
       changes.empty() ? std::string{"the container was not made as wanted"} : changes.front().field;
   const auto trial = judge_candidate(draft.input, candidate);
   const bool at_place = candidate.name == state::container_name(draft.input.record->name);
-  if (trial == Trial::NotStarted && old.is_alive() && is_rejected(draft.input)) {
+  if (is_rejected(draft.input)) {
     draft.act(ActionKind::RollBack, draft.input.record->verdict->message);
     return;
   }
@@ -147,11 +147,11 @@ void plan_trial(const Draft& draft, const ObservedContainer& candidate,
     auto message = failed ? failure_message(draft.input, candidate)
                           : fmt::format("the replacement of box {} was interrupted",
                                         draft.input.record->name.str());
-    if (failed && !is_rejected(draft.input)) {
+    if (failed) {
       draft.plan.new_verdict =
           state::Verdict{wanted_key(draft.input), "RolledBack", message, draft.input.now};
     }
-    draft.plan.interrupted = !failed && !is_rejected(draft.input);
+    draft.plan.interrupted = !failed;
     draft.act(ActionKind::RollBack, std::move(message));
     return;
   }

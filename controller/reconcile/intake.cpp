@@ -92,7 +92,8 @@ void add_requested(const std::vector<state::Request>& requests, std::vector<BoxN
 Result<Intaken> Intake::decide(const Situation& situation) {
   BW_TRY_ASSIGN(auto input, gather(situation.observed));
   input.confirmed_removals = situation.confirmed_removals;
-  auto decision = plan::decide_fleet(input, parts_.random);
+  const auto requests = input.requests;
+  auto decision = plan::decide_fleet(std::move(input), parts_.random);
   BW_TRY(parts_.store.commit(decision.change));
   for (const auto& outcome : decision.requests) {
     BW_TRY(parts_.desired.finish_request(outcome.id, outcome.state, outcome.outcome));
@@ -102,7 +103,7 @@ Result<Intaken> Intake::decide(const Situation& situation) {
   }
 
   auto orders = std::make_shared<Orders>();
-  for (auto& request : input.requests) {
+  for (const auto& request : requests) {
     if (!is_finished(decision, request.id)) orders->requests.push_back(request);
   }
   orders->problems = problems_by_box(decision);
@@ -113,7 +114,7 @@ Result<Intaken> Intake::decide(const Situation& situation) {
   Intaken intaken;
   for (const auto& box : decision.change.put_boxes)
     intaken.changed.push_back(box.name);
-  add_requested(input.requests, intaken.changed);
+  add_requested(requests, intaken.changed);
   std::sort(intaken.changed.begin(), intaken.changed.end());
   intaken.changed.erase(std::unique(intaken.changed.begin(), intaken.changed.end()),
                         intaken.changed.end());

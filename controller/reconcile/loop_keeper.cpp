@@ -111,11 +111,14 @@ Status Loop::Threads::relist(const Bounded* bounded, const std::stop_token& stop
 void Loop::Threads::patrol() {
   if (!intaken_) return;
   for (const auto& box : intaken_->boxes) {
-    if (reconciler_.needs_pass(box, plan::slice_box(*observed_, box))) {
-      enqueue(box.name, Priority::Periodic);
-    } else {
-      const std::lock_guard lock(mutex_);
-      visited_.insert(box.name);
+    switch (reconciler_.look_at(box, plan::slice_box(*observed_, box))) {
+      case Reconciler::Look::NeedsPass: enqueue(box.name, Priority::Periodic); break;
+      case Reconciler::Look::Quiet: {
+        const std::lock_guard lock(mutex_);
+        visited_.insert(box.name);
+        break;
+      }
+      case Reconciler::Look::Busy: break;
     }
   }
 }

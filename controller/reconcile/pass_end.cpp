@@ -116,8 +116,11 @@ void Reconciler::finish_requests(Pass& pass) {
 }
 
 Outcome Reconciler::finish_quiet(Pass& pass) {
+  auto probed = probe(pass);
+  // A box that passes right away was not "starting" just because nobody had looked yet.
+  if (probed && probed->next == Outcome::Next::Continue) return *probed;
   tell_status(pass);
-  if (auto probed = probe(pass)) return *probed;
+  if (probed) return *probed;
   auto& memory = *pass.memory;
   if (pass.plan.awaiting_health) {
     return {.next = Outcome::Next::Wait, .after = pass.plan.look_again.value_or(Duration{1'000})};

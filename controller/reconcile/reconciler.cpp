@@ -25,6 +25,11 @@ engine::BoxQuery query_for(const state::BoxRecord& record, const Installation& i
   return query;
 }
 
+bool is_proven(const state::BoxRecord& record, const ContainerId& id) {
+  return std::any_of(record.containers.begin(), record.containers.end(),
+                     [&id](const auto& known) { return known.id == id && known.proven; });
+}
+
 }  // namespace
 
 Reconciler::Reconciler(Parts parts)
@@ -182,7 +187,7 @@ Status Reconciler::record_findings(Pass& pass) {
     event.uid = pass.record.uid;
     event.type = "Warning";
     event.action = "RolledBack";
-    event.cause = pass.plan.new_verdict->wanted.substr(0, pass.plan.new_verdict->wanted.find('|'));
+    event.cause = "the new container failed its trial";
     event.revision = pass.record.revision;
     event.result = "ok";
     event.message = pass.plan.new_verdict->message;
@@ -210,7 +215,22 @@ Outcome Reconciler::perform_steps(Pass& pass, const std::vector<engine::Step>& s
   return {.next = Outcome::Next::Continue};
 }
 
+/// Networks are shared by boxes, and an engine before 25 lets two of one name be made at once: one
+/// worker makes it, the others find it there.
+Result<bool> Reconciler::is_made_meanwhile(Pass& pass, const engine::CreateNetwork& create) {
+  BW_TRY_ASSIGN(const auto fresh,
+                parts_.engine.observe_box(query_for(pass.record, parts_.installation), pass.stop));
+  return std::any_of(fresh.networks.begin(), fresh.networks.end(),
+                     [&create](const auto& network) { return network.name == create.name; });
+}
+
 Status Reconciler::perform_one(Pass& pass, const engine::Step& step) {
+  std::unique_lock network_lock(network_mutex_, std::defer_lock);
+  if (const auto* network = std::get_if<engine::CreateNetwork>(&step.kind)) {
+    network_lock.lock();
+    BW_TRY_ASSIGN(const bool made, is_made_meanwhile(pass, *network));
+    if (made) return {};
+  }
   const auto* create = std::get_if<engine::CreateContainer>(&step.kind);
   // Written before the call, so that a lost reply is not taken for a lost memory.
   if (create != nullptr) BW_TRY(note_creation(pass, *create, ContainerId{}));
@@ -252,10 +272,11 @@ void Reconciler::note_performed(Pass& pass, const engine::Step& step) {
   }
 }
 
-bool Reconciler::needs_pass(const state::BoxRecord& record, const state::ObservedBox& observed) {
+Reconciler::Look Reconciler::look_at(const state::BoxRecord& record,
+                                     const state::ObservedBox& observed) {
   const auto entry = entry_of(record.name);
   const std::unique_lock working(entry->mutex, std::try_to_lock);
-  if (!working.owns_lock()) return false;  // A worker is at it.
+  if (!working.owns_lock()) return Look::Busy;
   Pass pass;
   pass.name = record.name;
   pass.now = parts_.clock.mono_now();
@@ -267,27 +288,14 @@ bool Reconciler::needs_pass(const state::BoxRecord& record, const state::Observe
   take_notes(pass);
   build_input(pass);
   pass.plan = plan::plan_box(pass.input);
-  const bool quiet = pass.plan.is_empty() && !pass.plan.learn && !pass.plan.proven.has_value() &&
-                     !pass.plan.awaiting_health && !pass.plan.needs_memory_use &&
-                     pass.accepted_requests.empty() && pass.restart_requests.empty() &&
-                     !record.tombstone && !pass.memory->failure;
-  if (quiet) {
-    tell_status(pass);
-    return false;
-  }
-  const bool only_proven = pass.plan.is_empty() && pass.plan.proven && !pass.plan.learn &&
-                           !pass.plan.awaiting_health && !record.tombstone &&
-                           pass.restart_requests.empty() && pass.accepted_requests.empty() &&
-                           !pass.memory->failure;
-  if (only_proven) {
-    const auto& containers = record.containers;
-    const bool known = std::any_of(containers.begin(), containers.end(), [&](const auto& one) {
-      return one.id == *pass.plan.proven && one.proven;
-    });
-    if (known) tell_status(pass);
-    return !known;
-  }
-  return true;
+  const bool to_record =
+      pass.plan.learn || (pass.plan.proven && !is_proven(record, *pass.plan.proven));
+  const bool to_do = !pass.plan.is_empty() || pass.plan.awaiting_health ||
+                     pass.plan.needs_memory_use || record.tombstone || pass.memory->failure;
+  const bool asked = !pass.accepted_requests.empty() || !pass.restart_requests.empty();
+  if (to_record || to_do || asked) return Look::NeedsPass;
+  tell_status(pass);
+  return Look::Quiet;
 }
 
 }  // namespace boxwright::reconcile

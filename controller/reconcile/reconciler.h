@@ -77,8 +77,10 @@ class Reconciler {
   /// end, so no passage is begun any more (an open one goes on).
   [[nodiscard]] Outcome advance(const BoxName& name, bool leaving, std::stop_token stop);
 
-  /// Whether this box, seen in a relist, needs a pass of its own. Writes its status if not.
-  [[nodiscard]] bool needs_pass(const state::BoxRecord& record, const state::ObservedBox& observed);
+  /// What a relist says of a box: nothing to do (its status is told), a pass is needed, or a worker
+  /// is at it just now.
+  enum class Look { Quiet, NeedsPass, Busy };
+  [[nodiscard]] Look look_at(const state::BoxRecord& record, const state::ObservedBox& observed);
 
   void set_orders(std::shared_ptr<const Orders> orders);
 
@@ -107,6 +109,7 @@ class Reconciler {
   [[nodiscard]] Status record_findings(Pass& pass);
   [[nodiscard]] Status record_volumes(Pass& pass);
   [[nodiscard]] Outcome perform_steps(Pass& pass, const std::vector<engine::Step>& steps);
+  [[nodiscard]] Result<bool> is_made_meanwhile(Pass& pass, const engine::CreateNetwork& create);
   [[nodiscard]] Status perform_one(Pass& pass, const engine::Step& step);
   [[nodiscard]] Status note_creation(Pass& pass, const engine::CreateContainer& create,
                                      const ContainerId& id);
@@ -120,6 +123,7 @@ class Reconciler {
                   const std::string& message, Duration took);
 
   Parts parts_;
+  std::mutex network_mutex_;  ///< Held while a network is made; taken before mutex_.
   mutable std::mutex mutex_;
   // Guarded by mutex_.
   std::shared_ptr<const Orders> orders_;

@@ -52,6 +52,12 @@ state::ObservedFleet view_fleet(const DockerModel& model, const Installation& in
   for (const auto& [id, container] : model.containers()) {
     if (state::read_owner(container.config.labels).installation == installation) {
       fleet.containers.push_back(view_container(container));
+      if (const ModelImage* image = model.find_image(container.image_id.str())) {
+        fleet.images_by_id[image->id] = image->content.config;
+      }
+      if (const ModelImage* image = model.find_image(container.config.image)) {
+        fleet.images_by_reference[container.config.image] = image->content.config;
+      }
     } else if (container.name.starts_with("box-")) {
       fleet.foreign.push_back({id, container.name, container.config.image});
     }

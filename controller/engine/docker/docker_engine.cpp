@@ -143,7 +143,7 @@ Result<state::ObservedFleet> DockerEngine::observe_fleet(const Installation& ins
                                                          std::stop_token stop) {
   const WallTime at = clock_.wall_now();
   BW_TRY_ASSIGN(const std::string root, data_root(stop));
-  BW_TRY_ASSIGN(state::ObservedFleet fleet, read_fleet(api_, installation, stop));
+  BW_TRY_ASSIGN(state::ObservedFleet fleet, read_fleet(api_, images_, installation, stop));
   fleet.at = at;
   fleet.disk_free_percent = free_percent(root);
   known_.replace_by(fleet.containers);

@@ -136,6 +136,28 @@ Status read_images(DockerApi& api, ImageCache& images, const engine::BoxQuery& q
   return {};
 }
 
+/// What each reference of the fleet's containers names now, and their own images.
+Status read_fleet_images(DockerApi& api, ImageCache& images, const std::stop_token& stop,
+                         state::ObservedFleet& fleet) {
+  std::set<std::string> references;
+  for (const state::ObservedContainer& container : fleet.containers) {
+    references.insert(container.config.image);
+    const ImageId& id = container.image_id;
+    if (id.empty() || fleet.images_by_id.contains(id)) continue;
+    std::optional<state::ImageConfig> image = images.find(id);
+    if (!image) {
+      BW_TRY_ASSIGN(image, inspect_image(api, id.str(), stop));
+      if (image) images.put(*image);
+    }
+    if (image) fleet.images_by_id.emplace(id, std::move(*image));
+  }
+  for (const std::string& reference : references) {
+    BW_TRY_ASSIGN(auto image, inspect_image(api, reference, stop));
+    if (image) fleet.images_by_reference.emplace(reference, std::move(*image));
+  }
+  return {};
+}
+
 }  // namespace
 
 std::optional<state::ImageConfig> ImageCache::find(const ImageId& id) const {
@@ -150,7 +172,8 @@ void ImageCache::put(const state::ImageConfig& image) {
   images_.insert_or_assign(image.id, image);
 }
 
-Result<state::ObservedFleet> read_fleet(DockerApi& api, const Installation& installation,
+Result<state::ObservedFleet> read_fleet(DockerApi& api, ImageCache& images,
+                                        const Installation& installation,
                                         const std::stop_token& stop) {
   state::ObservedFleet fleet;
   BW_TRY_ASSIGN(const auto listed, list_containers(api, stop));
@@ -167,6 +190,7 @@ Result<state::ObservedFleet> read_fleet(DockerApi& api, const Installation& inst
                                             "list volumes", read_volume_list, stop));
   sort_by_name(fleet.volumes);
   BW_TRY_ASSIGN(fleet.networks, list_networks(api, stop));
+  BW_TRY(read_fleet_images(api, images, stop, fleet));
   return fleet;
 }
 

@@ -25,7 +25,7 @@ class ImageCache {
 
 /// `disk_free_percent` and `at` are left for the caller to fill in. A container that is removed
 /// between list and inspect is left out; anything else that cannot be read is an error.
-[[nodiscard]] Result<state::ObservedFleet> read_fleet(DockerApi& api,
+[[nodiscard]] Result<state::ObservedFleet> read_fleet(DockerApi& api, ImageCache& images,
                                                       const Installation& installation,
                                                       const std::stop_token& stop);
 
