@@ -1,0 +1,66 @@
+#pragma once
+// The command line as a value. CLI11 is known to options.cpp alone.
+
+#include <string>
+#include <vector>
+
+#include "specs/base/clock.h"
+#include "specs/base/error.h"
+
+namespace boxwright::cli {
+
+struct Options {
+  std::string verb;
+  // Global, before or after the verb.
+  std::string engine;  ///< `unix:///...`.
+  std::string state_file;
+  std::string desired_file;  ///< Empty: `desired.db` beside the state file.
+  std::string installation = "default";
+  std::string output = "text";  ///< text json yaml wide name
+  std::string log_format = "text";
+  bool verbose = false;
+  bool no_color = false;
+
+  std::vector<std::string> folders;  ///< `-f`, or the positional arguments of `run`.
+  std::vector<std::string> names;    ///< Boxes or sources, or the file of `backup`.
+  bool table = false;
+  bool yes = false;
+  bool dry_run = false;
+  bool detailed_exitcode = false;
+  bool follow = false;
+  bool all = false;
+  bool volumes = false;
+  bool now = false;
+  std::string accept_empty;
+  std::string accept_drop;
+  bool accept_retained = false;
+  bool accept_drift = false;
+  std::string wait_for = "Ready";
+  std::string selector;
+  Duration timeout{0};  ///< 0: the verb's own default.
+  Duration since{0};    ///< 0: all.
+};
+
+/// What the process's surroundings say; read once, in main.
+struct Surroundings {
+  std::string docker_host;
+  std::string state_home;  ///< XDG_STATE_HOME or its default.
+  bool is_root = false;
+  bool no_color = false;
+};
+
+/// Either options, or a text to print and the code to end with (help, version, usage errors).
+struct Parsed {
+  bool run = false;
+  Options options;
+  std::string text;
+  bool text_is_error = false;
+  int exit_code = 0;
+};
+
+[[nodiscard]] Parsed parse_options(std::vector<std::string> words, const Surroundings& around);
+
+/// The nearest of `known` within two edits; empty: none.
+[[nodiscard]] std::string nearest(const std::string& word, const std::vector<std::string>& known);
+
+}  // namespace boxwright::cli
