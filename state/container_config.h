@@ -44,19 +44,20 @@ struct EngineHealthCheck {
 /// As wanted: complete. As observed: what inspect shows, which includes what the image added
 /// (compare with `compare_containers`, never with ==).
 struct ContainerConfig {
-  std::string image;                     ///< The reference as written.
-  std::vector<std::string> entrypoint;   ///< Observed only; we never send one.
-  std::vector<std::string> command;      ///< Empty: the image's.
-  std::map<std::string, Secret> env;     ///< Secret and plain values alike: nothing here may be printed.
+  std::string image;                    ///< The reference as written.
+  std::vector<std::string> entrypoint;  ///< Observed only; we never send one.
+  std::vector<std::string> command;     ///< Empty: the image's.
+  std::map<std::string, Secret>
+      env;  ///< Secret and plain values alike: nothing here may be printed.
   std::map<std::string, std::string> labels;  ///< All labels, ours included.
   std::string hostname;
-  std::vector<Mount> mounts;             ///< Sorted by target.
+  std::vector<Mount> mounts;  ///< Sorted by target.
   EngineHealthCheck healthcheck;
   Duration stop_timeout{0};
-  std::string network;                   ///< Name of the one network it is created in.
+  std::string network;                        ///< Name of the one network it is created in.
   std::vector<specs::PublishedPort> publish;  ///< Sorted.
   bool init = true;
-  std::string log_driver;                ///< `json-file`.
+  std::string log_driver;  ///< `json-file`.
   std::map<std::string, std::string> log_options;
 
   // Changeable in life; not part of the hash.

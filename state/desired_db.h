@@ -26,15 +26,15 @@ struct PublicStatus {
   bool operator==(const PublicStatus&) const = default;
 };
 
-/// Thread-safe. Every write is `BEGIN IMMEDIATE`. A file that was replaced is opened anew by the next
-/// call; one that is gone is Unavailable, and nobody makes an empty one in its place.
+/// Thread-safe. Every write is `BEGIN IMMEDIATE`. A file that was replaced is opened anew by the
+/// next call; one that is gone is Unavailable, and nobody makes an empty one in its place.
 class DesiredDb {
  public:
   virtual ~DesiredDb() = default;
 
   /// Changes when anybody else committed something (PRAGMA data_version), when this object added a
-  /// request or deletion, or when the file was replaced. Rises only. A hint: it may also change when
-  /// nothing did. Cheap enough for every 250 ms.
+  /// request or deletion, or when the file was replaced. Rises only. A hint: it may also change
+  /// when nothing did. Cheap enough for every 250 ms.
   [[nodiscard]] virtual Result<std::int64_t> change_counter() = 0;
 
   /// Whether a table source is in use: `desired_source` has a row, or `desired_boxes` has any.
@@ -73,7 +73,8 @@ struct OpenedDesiredDb {
   std::unique_ptr<DesiredDb> db;
   std::filesystem::path set_aside;
 };
-/// ReadOnly makes and changes no file: an absent one reads as empty, and every write is Unavailable.
+/// ReadOnly makes and changes no file: an absent one reads as empty, and every write is
+/// Unavailable.
 [[nodiscard]] Result<OpenedDesiredDb> open_desired_db(const std::filesystem::path& file,
                                                       const Clock& clock,
                                                       OpenMode mode = OpenMode::ReadWrite);

@@ -50,10 +50,10 @@ struct ObservedContainer {
   int exit_code = 0;
   bool oom_killed = false;
   int restart_count = 0;
-  std::string engine_error;  ///< The engine's own words on a failed start.
-  ImageId image_id;          ///< What the reference resolved to at creation.
+  std::string engine_error;             ///< The engine's own words on a failed start.
+  ImageId image_id;                     ///< What the reference resolved to at creation.
   std::vector<Attachment> attachments;  ///< Sorted by network name.
-  ContainerConfig config;    ///< What inspect shows.
+  ContainerConfig config;               ///< What inspect shows.
 
   /// Running or paused: a process of it may touch the volumes.
   [[nodiscard]] bool is_alive() const {
@@ -66,7 +66,8 @@ struct ObservedContainer {
 struct ObservedVolume {
   VolumeName name;
   OwnerLabels owner;
-  /// The engine lists it but its directory is gone (CreatedAt is the zero time; docker-api notes 0.8).
+  /// The engine lists it but its directory is gone (CreatedAt is the zero time; docker-api notes
+  /// 0.8).
   bool directory_missing = false;
   WallTime created_at{};
 };
@@ -87,10 +88,11 @@ struct NameHolder {
 /// All that concerns one box, read fresh.
 struct ObservedBox {
   WallTime at{};
-  std::vector<ObservedContainer> containers;  ///< With our installation and this box's UID; sorted by id.
-  std::vector<ObservedVolume> volumes;        ///< Ours with this UID, or holding one of its names.
-  std::vector<NameHolder> name_holders;       ///< Foreign holders of box-<name>[.next|.prev].
-  std::vector<ObservedNetwork> networks;      ///< All networks whose name this box's spec uses.
+  std::vector<ObservedContainer>
+      containers;                       ///< With our installation and this box's UID; sorted by id.
+  std::vector<ObservedVolume> volumes;  ///< Ours with this UID, or holding one of its names.
+  std::vector<NameHolder> name_holders;   ///< Foreign holders of box-<name>[.next|.prev].
+  std::vector<ObservedNetwork> networks;  ///< All networks whose name this box's spec uses.
   /// The image its spec names, if the engine has it; and the images of its containers, by ID.
   std::optional<ImageConfig> wanted_image;
   std::map<ImageId, ImageConfig> container_images;
@@ -102,7 +104,7 @@ struct ObservedFleet {
   std::vector<ObservedContainer> containers;  ///< All with our installation's label.
   std::vector<ObservedVolume> volumes;        ///< All with our installation's label.
   std::vector<ObservedNetwork> networks;      ///< All networks.
-  std::vector<NameHolder> foreign;            ///< Containers of others whose name starts with `box-`.
+  std::vector<NameHolder> foreign;  ///< Containers of others whose name starts with `box-`.
   /// What the references that its containers were made from name now, and their own images by ID.
   std::map<std::string, ImageConfig> images_by_reference;
   std::map<ImageId, ImageConfig> images_by_id;

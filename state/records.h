@@ -20,9 +20,10 @@ struct KnownContainer {
   std::string spec_hash;
   std::string secret_mac;
   std::string renderer;
-  ImageId image_id;       ///< What the reference resolved to at creation.
-  std::string spec_json;  ///< Canonical spec it was made from; empty when adopted. For "old -> new".
-  bool proven = false;    ///< Was healthy once: what a failed replacement goes back to.
+  ImageId image_id;  ///< What the reference resolved to at creation.
+  std::string
+      spec_json;        ///< Canonical spec it was made from; empty when adopted. For "old -> new".
+  bool proven = false;  ///< Was healthy once: what a failed replacement goes back to.
   bool operator==(const KnownContainer&) const = default;
 };
 
@@ -31,12 +32,12 @@ struct Tombstone {
   enum class Kind { Prune, Delete };
   Kind kind = Kind::Prune;
   WallTime since{};
-  Revision revision;          ///< The snapshot in which it was absent.
-  bool confirmed = false;     ///< A person named this box (delete, apply): no delay, no guard.
+  Revision revision;            ///< The snapshot in which it was absent.
+  bool confirmed = false;       ///< A person named this box (delete, apply): no delay, no guard.
   bool remove_volumes = false;  ///< Granted with this very request.
-  WallTime volumes_due{};     ///< Not before this; meaningful only with remove_volumes.
-  /// Must not proceed at present, whatever else is said here: the removal guard holds its source, or
-  /// the last run did not read that source whole, fresh and from its known place.
+  WallTime volumes_due{};       ///< Not before this; meaningful only with remove_volumes.
+  /// Must not proceed at present, whatever else is said here: the removal guard holds its source,
+  /// or the last run did not read that source whole, fresh and from its known place.
   bool blocked = false;
   std::string by;
   bool operator==(const Tombstone&) const = default;
@@ -62,9 +63,9 @@ struct BoxRecord {
   std::int64_t generation = 0;
   specs::Origin origin;
   std::map<std::string, specs::Position> fields;
-  Revision revision;              ///< Of the snapshot that last declared it.
-  specs::SourceSettings settings; ///< Its source's settings at that revision.
-  std::string problem;            ///< Its declaration is at present invalid: the first problem's line.
+  Revision revision;               ///< Of the snapshot that last declared it.
+  specs::SourceSettings settings;  ///< Its source's settings at that revision.
+  std::string problem;  ///< Its declaration is at present invalid: the first problem's line.
 
   std::vector<KnownContainer> containers;
   /// Volume keys that the store recorded verified: expected to exist.
@@ -80,13 +81,14 @@ struct SourceRecord {
   std::string place;
   Revision revision;
   specs::SourceSettings settings;
-  WallTime last_good{};      ///< When this revision was first read, or read again after a failure.
-  std::string error;         ///< Why the last reading failed; empty if it did not.
-  std::string moved_to;      ///< Not empty: SourceMoved, read from there, waiting for `source move`.
+  WallTime last_good{};  ///< When this revision was first read, or read again after a failure.
+  std::string error;     ///< Why the last reading failed; empty if it did not.
+  std::string moved_to;  ///< Not empty: SourceMoved, read from there, waiting for `source move`.
   std::string prune_digest;  ///< Not empty: PruneBlocked, waiting for `confirm-prune`.
   std::string prune_message;
-  std::vector<BoxName> prune_set;       ///< The boxes whose removal is blocked.
-  std::vector<BoxName> prune_confirmed; ///< A confirmed set; holds while the blocked set is a subset.
+  std::vector<BoxName> prune_set;  ///< The boxes whose removal is blocked.
+  std::vector<BoxName>
+      prune_confirmed;  ///< A confirmed set; holds while the blocked set is a subset.
   /// Largest box count by hour-slot start, over the last 24 h, for the guard. An hour in which the
   /// count did not change has no slot.
   std::vector<std::pair<WallTime, int>> sizes;
@@ -152,8 +154,10 @@ struct Request {
   enum class Verb { Restart, Suspend, Resume, Accept, Confirm, Grant, Hold, MoveSource };
   std::int64_t id = 0;
   Verb verb = Verb::Restart;
-  std::string subject;   ///< A box name; a source name for Confirm and MoveSource; `*` for all boxes.
-  std::string argument;  ///< Accept: `empty:workspace`, `drop:inbox`, `retained`, `drift`. Confirm: the digest.
+  std::string
+      subject;  ///< A box name; a source name for Confirm and MoveSource; `*` for all boxes.
+  std::string argument;  ///< Accept: `empty:workspace`, `drop:inbox`, `retained`, `drift`. Confirm:
+                         ///< the digest.
   std::string by;
   WallTime at{};
   std::string state;    ///< `pending`, `done`, `failed`.
@@ -167,7 +171,7 @@ struct DeletionRow {
   bool now = false;
   std::string by;
   WallTime at{};
-  std::string state;    ///< `pending`, `done`, `refused`.
+  std::string state;  ///< `pending`, `done`, `refused`.
   std::string outcome;
 };
 

@@ -31,9 +31,9 @@ class Store {
   /// retained, put retained, append.
   struct FleetChange {
     /// A box that is known under the same UID keeps its containers, expected volumes and verdict as
-    /// the workers wrote them (the calls below change those); a new one, or one with another UID, is
-    /// written whole. Two boxes with one UID are an Internal error: that would be two boxes on one
-    /// set of volumes.
+    /// the workers wrote them (the calls below change those); a new one, or one with another UID,
+    /// is written whole. Two boxes with one UID are an Internal error: that would be two boxes on
+    /// one set of volumes.
     std::vector<BoxRecord> put_boxes;
     std::vector<BoxName> forget_boxes;  ///< Finalised: nothing of it is left on the engine.
     std::vector<SourceRecord> put_sources;
@@ -49,16 +49,18 @@ class Store {
   [[nodiscard]] virtual Status forget_container(const BoxName& box, const ContainerId& id) = 0;
   [[nodiscard]] virtual Status put_expected_volume(const BoxName& box, const std::string& key) = 0;
   [[nodiscard]] virtual Status drop_expected_volume(const BoxName& box, const std::string& key) = 0;
-  [[nodiscard]] virtual Status put_verdict(const BoxName& box, const std::optional<Verdict>& verdict) = 0;
+  [[nodiscard]] virtual Status put_verdict(const BoxName& box,
+                                           const std::optional<Verdict>& verdict) = 0;
 
-  /// Writes only if it differs from what is stored (observed_at apart, which `statuses` of this same
-  /// object then gives from memory).
+  /// Writes only if it differs from what is stored (observed_at apart, which `statuses` of this
+  /// same object then gives from memory).
   [[nodiscard]] virtual Status put_status(const BoxStatus& status) = 0;
   [[nodiscard]] virtual Status append_event(const Event& event) = 0;
   /// Newest last. Empty `box`: all. With `after_seq` 0 the newest `limit`; else the first `limit`
-  /// that follow it, so that a reader who goes on from the last one misses nothing. The newest 10,000
-  /// are kept.
-  [[nodiscard]] virtual Result<std::vector<Event>> events(const BoxName& box, std::int64_t after_seq,
+  /// that follow it, so that a reader who goes on from the last one misses nothing. The newest
+  /// 10,000 are kept.
+  [[nodiscard]] virtual Result<std::vector<Event>> events(const BoxName& box,
+                                                          std::int64_t after_seq,
                                                           int limit) const = 0;
   /// A consistent copy while running (SQLite's backup call). Conflict if `file` exists.
   [[nodiscard]] virtual Status backup_to(const std::filesystem::path& file) const = 0;
