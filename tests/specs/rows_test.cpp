@@ -1,0 +1,113 @@
+#include <gtest/gtest.h>
+
+#include "specs/model/canonical.h"
+#include "specs/parse/documents.h"
+#include "texts.h"
+
+namespace boxwright::specs {
+namespace {
+
+std::string problems_of(const Row& row) {
+  const Documents documents = read_rows({row});
+  EXPECT_EQ(names_of(documents.boxes), "");
+  return lines_of(documents.problems);
+}
+
+TEST(ReadRows, ReadsTheSameSpecAsYaml) {
+  const std::string spec =
+      R"({"image":"box-base:1","resources":{"cpus":0.5,"memory":"1GiB","pids":10},"suspend":true,)"
+      R"("env":{"PORT":8080,"A":"b"},"volumes":{"inbox":null,"data":"/data"},"publish":["127.0.0.1:2222:22"]})";
+  const Documents rows = read_rows({{"ada", "me", R"({"team":"x"})", spec}});
+  const Documents yaml = read_documents(
+      {{"x.yaml", box_text("ada",
+                           "  resources: {cpus: 0.5, memory: 1GiB, pids: 10}\n  suspend: true\n"
+                           "  env: {PORT: 8080, A: b}\n  volumes: {inbox: null, data: /data}\n"
+                           "  publish: [\"127.0.0.1:2222:22\"]\n")}});
+  ASSERT_EQ(lines_of(rows.problems), "");
+  ASSERT_EQ(rows.boxes.size(), 1U);
+  ASSERT_EQ(yaml.boxes.size(), 1U);
+  EXPECT_EQ(rows.boxes[0].spec, yaml.boxes[0].spec);
+  EXPECT_EQ(rows.boxes[0].owner, "me");
+  EXPECT_EQ(rows.boxes[0].labels.at("team"), "x");
+  EXPECT_EQ(rows.boxes[0].origin, (Origin{"desired_boxes/ada", {}}));
+  EXPECT_EQ(rows.boxes[0].fields.at("spec.resources.cpus"), Position{});
+}
+
+TEST(ReadRows, ReadsWhatCanonicalJsonWrote) {
+  const Documents rows = read_rows({{"ada", "", "", R"({"image":"box-base:1"})"}});
+  ASSERT_EQ(rows.boxes.size(), 1U);
+  const Documents again = read_rows({{"ada", "", "", canonical_json(rows.boxes[0].spec)}});
+  EXPECT_EQ(lines_of(again.problems), "");
+  ASSERT_EQ(again.boxes.size(), 1U);
+  EXPECT_EQ(again.boxes[0].spec, rows.boxes[0].spec);
+}
+
+TEST(ReadRows, PointsIntoTheSpec) {
+  EXPECT_EQ(problems_of({"ada", "", "", R"({"image":"x","resources":{"cpus":"many"}})"}),
+            "ada|desired_boxes/ada#/resources/cpus: error[BW0104]: `spec.resources.cpus` is wrong: "
+            "`many` "
+            "is not a number of CPUs; write a decimal, such as 1.5 or 0.25");
+  EXPECT_EQ(problems_of({"ada", "", "", R"({"image":"x","publish":["127.0.0.1:22:22",5]})"}),
+            "ada|desired_boxes/ada#/publish/1: error[BW0104]: `spec.publish.1` must be text, but "
+            "this is a "
+            "number or boolean; write it in quotes");
+  EXPECT_EQ(problems_of({"ada", "", "", R"({"image":"x","a/b~c":1})"}).substr(0, 42),
+            "ada|desired_boxes/ada#/a~1b~0c: error[BW01");
+}
+
+TEST(ReadRows, RefusesWhatIsNoJsonObject) {
+  EXPECT_EQ(problems_of({"ada", "", "", ""}),
+            "ada|desired_boxes/ada: error[BW0101]: column spec: not valid JSON (at character 1)");
+  EXPECT_EQ(problems_of({"ada", "", "", "{\"image\":"}),
+            "ada|desired_boxes/ada: error[BW0101]: column spec: not valid JSON (at character 10)");
+  EXPECT_EQ(problems_of({"ada", "", "", "[]"}),
+            "ada|desired_boxes/ada: error[BW0104]: column spec: must be a JSON object");
+  EXPECT_EQ(problems_of({"ada", "", "", "null"}),
+            "ada|desired_boxes/ada: error[BW0104]: column spec: must be a JSON object");
+}
+
+TEST(ReadRows, RefusesDuplicateKeysAndDepth) {
+  EXPECT_EQ(
+      problems_of({"ada", "", "", R"({"image":"x","image":"y"})"}),
+      "ada|desired_boxes/ada: error[BW0106]: column spec: key `image` is written twice in one map, "
+      "first earlier; keep one");
+  const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
+  EXPECT_EQ(problems_of({"ada", "", "", deep}),
+            "ada|desired_boxes/ada: error[BW0111]: column spec: nested more than 32 deep; a spec "
+            "needs no "
+            "more than 6");
+}
+
+TEST(ReadRows, JudgesNameOwnerAndLabels) {
+  EXPECT_EQ(problems_of({"Ada", "", "", R"({"image":"x"})"}).substr(0, 70),
+            "Ada|desired_boxes/Ada: error[BW0118]: column name: `Ada` cannot be a n");
+  EXPECT_EQ(problems_of({"ada", "a\nb", "", R"({"image":"x"})"}),
+            "ada|desired_boxes/ada: error[BW0109]: column owner: this text must be one line of at "
+            "most 256 "
+            "bytes");
+  EXPECT_EQ(problems_of({"ada", "", R"({"a":[1]})", R"({"image":"x"})"}),
+            "ada|desired_boxes/ada: error[BW0104]: `labels.a` must be text, not a list");
+  EXPECT_EQ(problems_of({"ada", "", "[]", R"({"image":"x"})"}),
+            "ada|desired_boxes/ada: error[BW0104]: column labels: must be a JSON object");
+}
+
+TEST(ReadRows, LetsOtherRowsGoOn) {
+  const Documents documents = read_rows({{"ben", "", "", R"({"image":"x"})"},
+                                         {"ada", "", "", "{"},
+                                         {"cleo", "", "", R"({"image":"x"})"}});
+  EXPECT_EQ(names_of(documents.boxes), "ben cleo");
+  EXPECT_EQ(documents.problems.size(), 1U);
+}
+
+TEST(ReadRows, RefusesOneSubdomainForTwoRows) {
+  const Documents documents = read_rows(
+      {{"ada", "", "", R"({"image":"x"})"}, {"ben", "", "", R"({"image":"x","subdomain":"ada"})"}});
+  EXPECT_EQ(names_of(documents.boxes), "");
+  EXPECT_EQ(
+      lines_of(documents.problems).substr(0, 100),
+      "ada|desired_boxes/ada: error[BW0120]: subdomain `ada` is also wanted by box `ben` (desired_b"
+      "oxes/ben");
+}
+
+}  // namespace
+}  // namespace boxwright::specs
