@@ -81,7 +81,7 @@ struct OpenedDesiredDb {
 
 /// The table as a source among others. `db` must outlive it. Its poll() looks at the change counter
 /// first; while the table is not in use, and was not since this was made, it gives nothing.
-[[nodiscard]] std::unique_ptr<specs::SpecSource> make_table_source(DesiredDb& db,
-                                                                   std::filesystem::path file);
+[[nodiscard]] std::unique_ptr<specs::SpecSource> make_table_source(
+    DesiredDb& db, const std::filesystem::path& file);
 
 }  // namespace boxwright::state

@@ -29,7 +29,7 @@ Error SqliteFile::explain(const SQLite::Exception& exception, std::string_view d
       return unavailable(
           fmt::format("{} has been locked by another program for {} s; end that program's "
                       "transaction (`fuser -v {}` shows who holds the file)",
-                      what, kBusyTimeoutMs / 1000, path_.string()));
+                      what, schema_.busy_timeout_ms / 1000, path_.string()));
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
     case SQLITE_AUTH:

@@ -103,8 +103,8 @@ Status SqliteFile::connect_writing() {
                 schema_.title, path_.string());
   }
   return attempt("open", [&]() -> Status {
-    db_ =
-        std::make_unique<SQLite::Database>(path_.string(), SQLite::OPEN_READWRITE, kBusyTimeoutMs);
+    db_ = std::make_unique<SQLite::Database>(path_.string(), SQLite::OPEN_READWRITE,
+                                             schema_.busy_timeout_ms);
     checkpoint_on_close(*db_, false);
     BW_TRY(check());
     db_->exec(kPragmas);
@@ -186,7 +186,8 @@ Status SqliteFile::connect_reading() {
 
 /// A writer is at work, or was killed: only SQLite itself can read past the log.
 Status SqliteFile::read_through_log() {
-  db_ = std::make_unique<SQLite::Database>(path_.string(), SQLite::OPEN_READONLY, kBusyTimeoutMs);
+  db_ = std::make_unique<SQLite::Database>(path_.string(), SQLite::OPEN_READONLY,
+                                           schema_.busy_timeout_ms);
   checkpoint_on_close(*db_, false);
   BW_TRY_ASSIGN(const int version, check_identity());
   BW_TRY(check_pages());
@@ -251,7 +252,7 @@ void SqliteFile::fold_log() {
   if (mode_ == OpenMode::ReadOnly) return;
   db_->tryExec("PRAGMA busy_timeout = 0");
   db_->tryExec("PRAGMA wal_checkpoint(TRUNCATE)");
-  db_->setBusyTimeout(kBusyTimeoutMs);
+  db_->setBusyTimeout(schema_.busy_timeout_ms);
 }
 
 }  // namespace boxwright::state

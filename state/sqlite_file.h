@@ -20,6 +20,9 @@
 
 namespace boxwright::state {
 
+/// How long a call waits for another program's lock.
+inline constexpr int kBusyTimeoutMs = 5000;
+
 /// What a kind of file holds. `steps[n]` is the SQL that leads from schema version n to n + 1.
 struct FileSchema {
   std::string_view title;  ///< `memory database`, for messages.
@@ -27,12 +30,10 @@ struct FileSchema {
   std::span<const char* const> steps;
   /// Other programs may replace the file while we have it open: look for that before each use.
   bool shared = false;
+  int busy_timeout_ms = kBusyTimeoutMs;
 
   [[nodiscard]] int version() const { return static_cast<int>(steps.size()); }
 };
-
-/// How long a call waits for another program's lock.
-inline constexpr int kBusyTimeoutMs = 5000;
 
 /// Not thread-safe: its owner holds a lock around every call.
 class SqliteFile {

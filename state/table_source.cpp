@@ -8,7 +8,7 @@ namespace {
 
 class TableSource final : public specs::SpecSource {
  public:
-  TableSource(DesiredDb& db, std::filesystem::path file)
+  TableSource(DesiredDb& db, const std::filesystem::path& file)
       : db_(db), place_(std::filesystem::absolute(file).lexically_normal().string()) {}
 
   [[nodiscard]] std::string place() const override { return place_; }
@@ -63,8 +63,9 @@ Result<std::optional<specs::Snapshot>> TableSource::look() {
 
 }  // namespace
 
-std::unique_ptr<specs::SpecSource> make_table_source(DesiredDb& db, std::filesystem::path file) {
-  return std::make_unique<TableSource>(db, std::move(file));
+std::unique_ptr<specs::SpecSource> make_table_source(DesiredDb& db,
+                                                     const std::filesystem::path& file) {
+  return std::make_unique<TableSource>(db, file);
 }
 
 }  // namespace boxwright::state

@@ -136,8 +136,8 @@ WallTime at(std::int64_t milliseconds) {
 }
 
 KnownContainer known_container(const std::string& id) {
-  return {ContainerId{id},     Attempt{"a-" + id},  "v1:hash", "v1:key:mac", "1",
-          ImageId{"sha256:1"}, R"({"image":"x:1"})"};
+  return {ContainerId{id},     Attempt{"a-" + id},   "v1:hash", "v1:key:mac", "1",
+          ImageId{"sha256:1"}, R"({"image":"x:1"})", true};
 }
 
 BoxRecord small_record(const std::string& name) {
