@@ -95,12 +95,23 @@ std::optional<std::string> DockerModel::read_file(const VolumeName& volume,
 }
 
 void DockerModel::emit(const ModelContainer& container, std::string action) {
-  events_.push_back(
-      {"container", std::move(action), container.id.str(), container.config.labels, wall_at_now()});
+  ModelEvent event{"container", std::move(action), container.id.str(), container.config.labels};
+  event.name = container.name;
+  event.at = wall_at_now();
+  events_.push_back(std::move(event));
 }
 
 void DockerModel::emit_other(std::string type, std::string action, std::string id) {
-  events_.push_back({std::move(type), std::move(action), std::move(id), {}, wall_at_now()});
+  ModelEvent event{std::move(type), std::move(action), std::move(id), {}};
+  event.at = wall_at_now();
+  events_.push_back(std::move(event));
+}
+
+void DockerModel::emit_networks(const ModelContainer& container, const char* action) {
+  for (const state::Attachment& attachment : container.attachments) {
+    emit_other("network", action, attachment.network_id.str());
+    events_.back().container = container.id.str();
+  }
 }
 
 std::vector<ModelEvent> DockerModel::take_events() {

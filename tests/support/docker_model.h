@@ -155,6 +155,8 @@ class DockerModel {
   [[nodiscard]] WallTime wall_at_now() const;
   void emit(const ModelContainer& container, std::string action);
   void emit_other(std::string type, std::string action, std::string id);
+  /// `connect` or `disconnect` for every network that the container is in.
+  void emit_networks(const ModelContainer& container, const char* action);
   void after(Duration delay, Timer::Kind kind, const ModelContainer& container);
   void fire(const Timer& timer);
 

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "tests/support/docker_model.h"
 
@@ -93,10 +94,9 @@ void DockerModel::merge_image(ModelContainer& container, const ModelImage& image
 ModelVolume& DockerModel::volume_for(const VolumeName& name,
                                      const std::map<std::string, std::string>& labels) {
   const auto [entry, is_new] = volumes_.try_emplace(name);
-  if (is_new) {
-    entry->second = ModelVolume{name, labels, wall_at_now(), false, false, {}};
-    emit_other("volume", "create", name.str());
-  }
+  if (is_new) entry->second = ModelVolume{name, labels, wall_at_now(), false, false, {}};
+  // Engine 20.10 tells of a creation even where the volume was there already.
+  emit_other("volume", "create", name.str());
   return entry->second;
 }
 
@@ -157,8 +157,9 @@ Answer DockerModel::rename(const std::string& who, const std::string& to) {
                               "to be able to reuse that name.",
                               to, holder->id.str()));
   }
-  container->name = to;
+  const std::string before = std::exchange(container->name, to);
   emit(*container, "rename");
+  events_.back().old_name = before;
   return 204;
 }
 

@@ -39,6 +39,12 @@ Duration probe_interval(const ModelContainer& container) {
   return interval == Duration{0} ? kDefaultInterval : interval;
 }
 
+/// No image of the model has programs under /no.
+bool lacks_its_program(const ModelContainer& container) {
+  const auto& command = container.config.command;
+  return !command.empty() && command.front().starts_with("/no/");
+}
+
 bool addresses_clash(const std::string& a, const std::string& b) {
   const auto any = [](const std::string& address) {
     return address.empty() || address == "0.0.0.0";
@@ -110,8 +116,13 @@ Answer DockerModel::check_start(ModelContainer& container) {
                           "{}: Bind for {}:{} failed: port is already allocated",
                           container.name, port.host_ip, port.host_port)});
   }
-  if (!container.behaviour.start_error.empty()) {
-    return fail_start(container, 127, {400, container.behaviour.start_error});
+  // Under init it is init that starts, and its child that is missing.
+  const bool no_program = lacks_its_program(container) && !container.config.init;
+  if (no_program || !container.behaviour.start_error.empty()) {
+    const std::string words = no_program ? "exec: \"" + container.config.command.front() +
+                                               "\": no such file or directory: unknown"
+                                         : container.behaviour.start_error;
+    return fail_start(container, 127, {400, words});
   }
   return 204;
 }
@@ -132,9 +143,14 @@ void DockerModel::begin_run(ModelContainer& container) {
   if (has_health_check(container)) {
     after(probe_interval(container), Timer::Kind::Probe, container);
   }
+  if (lacks_its_program(container)) {
+    container.behaviour.exits_after = Duration{0};
+    container.behaviour.exit_code = 127;
+  }
   if (container.behaviour.exits_after) {
     after(*container.behaviour.exits_after, Timer::Kind::Exit, container);
   }
+  emit_networks(container, "connect");
   emit(container, "start");
 }
 
@@ -160,6 +176,9 @@ Answer DockerModel::start(const std::string& who) {
 }
 
 bool DockerModel::answers(const ModelContainer& container) const {
+  // Two commands need no server to be judged.
+  const auto& test = container.config.healthcheck.test;
+  if (test.size() == 2 && (test[1] == "true" || test[1] == "false")) return test[1] == "true";
   const auto& after_start = container.behaviour.answers_after;
   return container.state == ContainerState::Running && after_start.has_value() &&
          now_ - container.running_since >= *after_start;
@@ -210,12 +229,14 @@ void DockerModel::process_ends(ModelContainer& container, int code, bool oom) {
   container.exit_code = code;
   container.oom_killed = oom;
   container.finished_at = wall_at_now();
+  emit_networks(container, "disconnect");
   for (auto& attachment : container.attachments)
     attachment.has_address = false;
   // A monitor that has stopped leaves "unhealthy" behind (moby/moby: container/health.go).
   if (container.health != Health::None) container.health = Health::Unhealthy;
   container.state = ContainerState::Exited;
   emit(container, "die");
+  emit_networks(container, "disconnect");
   // The person's hand cancels the restart manager until the next start, whatever the policy.
   if (!container.stopped_by_person && comes_back(container)) restart_later(container);
 }

@@ -105,11 +105,18 @@ Answer DockerModel::remove_network(const std::string& who) {
 }
 
 Answer DockerModel::connect(const std::string& network, const std::string& who) {
-  const ModelNetwork* found = find_network(network);
-  if (found == nullptr) return refuse(404, fmt::format("network {} not found", network));
   ModelContainer* container = get(who);
   if (container == nullptr) return refuse(404, "No such container: " + who);
   const bool runs = container->has_process();
+  const ModelNetwork* found = find_network(network);
+  if (found == nullptr && runs) return refuse(404, fmt::format("network {} not found", network));
+  if (found == nullptr) {
+    // A stopped one takes any name on trust, as a create does; its start is what fails.
+    if (attachment_to(*container, network) == nullptr) {
+      container->attachments.push_back({network, NetworkId{}, false});
+    }
+    return 200;
+  }
   state::Attachment* held = attachment_to(*container, found->name);
   if (held != nullptr && runs) {
     return refuse(403, fmt::format("endpoint with name {} already exists in network {}",
@@ -119,7 +126,10 @@ Answer DockerModel::connect(const std::string& network, const std::string& who) 
   *held = {found->name, found->id, runs};
   std::ranges::sort(container->attachments,
                     [](const auto& a, const auto& b) { return a.network < b.network; });
-  if (runs) emit_other("network", "connect", found->id.str());
+  if (runs) {
+    emit_other("network", "connect", found->id.str());
+    events_.back().container = container->id.str();
+  }
   return 200;
 }
 
@@ -137,7 +147,10 @@ Answer DockerModel::disconnect(const std::string& network, const std::string& wh
         403, fmt::format("container {} is not connected to network {}", container->id.str(), name));
   }
   std::erase_if(container->attachments, [&name](const auto& it) { return it.network == name; });
-  if (container->has_process()) emit_other("network", "disconnect", found->id.str());
+  if (container->has_process()) {
+    emit_other("network", "disconnect", found->id.str());
+    events_.back().container = container->id.str();
+  }
   return 200;
 }
 

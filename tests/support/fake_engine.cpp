@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "state/ownership.h"
 #include "tests/support/model_view.h"
 
 namespace boxwright::test {
@@ -45,17 +44,11 @@ void FakeEngine::note(std::string name, std::string subject, bool mutating, bool
 
 void FakeEngine::publish() {
   for (const ModelEvent& event : model_.take_events()) {
-    engine::EngineEvent told;
-    told.action = event.action;
-    told.at = event.at;
-    if (event.type == "container") {
-      told.container = ContainerId{event.id};
-      told.box = state::read_owner(event.labels).box;
-    }
-    if (lost_ && lost_(told)) continue;
+    const std::optional<engine::EngineEvent> told = view_event(model_, event);
+    if (!told || (lost_ && lost_(*told))) continue;
     for (Follower& follower : followers_)
-      follower.waiting.push_back(told);
-    untaken_.push_back(std::move(told));
+      follower.waiting.push_back(*told);
+    untaken_.push_back(*told);
     if (untaken_.size() > kUntakenMax) untaken_.pop_front();
   }
   changed_.notify_all();

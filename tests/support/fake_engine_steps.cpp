@@ -53,7 +53,14 @@ struct Performer {
     return StepReply{created->id, created->warnings};
   }
   Result<StepReply> operator()(const engine::StartContainer& it) const {
-    return reply(model.start(it.id.str()), "start container");
+    const Answer answer = model.start(it.id.str());
+    // A network that is gone has the same status as a container that is gone.
+    if (!answer && answer.error().status == 404 && answer.error().message.starts_with("network")) {
+      return tl::unexpected(
+          with_context(Error{ErrorCode::Refused, RetryClass::Conflict, answer.error().message},
+                       "start container"));
+    }
+    return reply(answer, "start container");
   }
   Result<StepReply> operator()(const engine::StopContainer& it) {
     const Answer answer = model.begin_stop(it.id.str(), it.grace);
@@ -80,10 +87,17 @@ struct Performer {
     return reply(model.connect(it.network.str(), it.id.str()), "connect network", 403);
   }
   Result<StepReply> operator()(const engine::DisconnectNetwork& it) const {
-    return reply(model.disconnect(it.network.str(), it.id.str(), true), "disconnect network", 403);
+    const Answer answer = model.disconnect(it.network.str(), it.id.str(), true);
+    if (!answer && answer.error().status == 404) return StepReply{};
+    return reply(answer, "disconnect network", 403);
   }
   Result<StepReply> operator()(const engine::RemoveContainer& it) const {
-    return reply(model.remove(it.id.str(), it.force), "remove container", 404);
+    const Answer answer = model.remove(it.id.str(), it.force);
+    if (!answer && answer.error().message.find("already in progress") != std::string::npos) {
+      return fail(ErrorCode::Conflict, RetryClass::Waiting, "remove container: {}",
+                  answer.error().message);
+    }
+    return reply(answer, "remove container", 404);
   }
   Result<StepReply> operator()(const engine::RemoveVolume& it) const {
     return reply(model.remove_volume(it.name), "remove volume", 404);

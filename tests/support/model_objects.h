@@ -100,6 +100,9 @@ struct ModelEvent {
   std::string action;
   std::string id;
   std::map<std::string, std::string> labels;  ///< Containers only, as on the real stream.
+  std::string name;                           ///< Containers only: its name after what happened.
+  std::string old_name;                       ///< Renames only.
+  std::string container;  ///< Networks only: whom it connected or disconnected; empty: nobody.
   WallTime at{};
 };
 

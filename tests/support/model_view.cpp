@@ -23,6 +23,22 @@ std::vector<state::ObservedNetwork> view_networks(const DockerModel& model) {
   return networks;
 }
 
+constexpr std::string_view kNamePrefix = "box-";
+
+/// `box-ada.next` -> `ada`; empty: no name of a box.
+BoxName box_of_container(std::string_view name) {
+  if (!name.starts_with(kNamePrefix)) return {};
+  name.remove_prefix(kNamePrefix.size());
+  return BoxName{std::string(name.substr(0, name.find('.')))};
+}
+
+/// `box-ada-workspace` -> `ada`; empty: no name of a box's volume.
+BoxName box_of_volume(std::string_view name) {
+  const std::size_t hyphen = name.rfind('-');
+  if (!name.starts_with(kNamePrefix) || hyphen < kNamePrefix.size()) return {};
+  return BoxName{std::string(name.substr(kNamePrefix.size(), hyphen - kNamePrefix.size()))};
+}
+
 }  // namespace
 
 state::ObservedContainer view_container(const ModelContainer& container) {
@@ -31,7 +47,8 @@ state::ObservedContainer view_container(const ModelContainer& container) {
   seen.name = container.name;
   seen.owner = state::read_owner(container.config.labels);
   seen.state = container.state;
-  seen.health = container.health;
+  // What is told of a stopped container's health is stale, so nobody is to see it.
+  if (seen.is_alive()) seen.health = container.health;
   seen.started_at = container.started_at;
   seen.finished_at = container.finished_at;
   seen.created_at = container.created_at;
@@ -102,6 +119,25 @@ state::ObservedBox view_box(const DockerModel& model, const engine::BoxQuery& qu
   return box;
 }
 
+std::optional<engine::EngineEvent> view_event(const DockerModel& model, const ModelEvent& event) {
+  engine::EngineEvent told{{}, {}, event.action, event.at};
+  if (event.type == "container") {
+    told.container = ContainerId{event.id};
+    told.box = state::read_owner(event.labels).box;
+    if (told.box.empty()) told.box = box_of_container(event.name);
+    if (told.box.empty()) told.box = box_of_container(event.old_name);
+  } else if (event.type == "volume") {
+    told.box = box_of_volume(event.id);
+  } else if (!event.container.empty()) {
+    const ModelContainer* container = model.find(event.container);
+    if (container != nullptr) told.box = state::read_owner(container->config.labels).box;
+  } else {
+    return told;
+  }
+  if (told.box.empty()) return std::nullopt;
+  return told;
+}
+
 Error view_refusal(const Refusal& refusal, std::string_view doing) {
   ErrorCode code = ErrorCode::Refused;
   RetryClass retry = RetryClass::Transient;
@@ -111,7 +147,7 @@ Error view_refusal(const Refusal& refusal, std::string_view doing) {
   } else if (refusal.status == 409) {
     code = ErrorCode::Conflict;
     retry = RetryClass::Conflict;
-  } else if (refusal.status == 400) {
+  } else if (refusal.status == 400 || refusal.status == 403) {
     retry = RetryClass::Terminal;
   }
   return with_context(Error{code, retry, refusal.message}, doing);

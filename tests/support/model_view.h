@@ -12,6 +12,9 @@ namespace boxwright::test {
                                               const Installation& installation, WallTime at);
 [[nodiscard]] state::ObservedBox view_box(const DockerModel& model, const engine::BoxQuery& query,
                                           WallTime at);
+/// What a follower is told of it; nullopt: it concerns no box.
+[[nodiscard]] std::optional<engine::EngineEvent> view_event(const DockerModel& model,
+                                                            const ModelEvent& event);
 /// The error that our seam makes of an engine's refusal.
 [[nodiscard]] Error view_refusal(const Refusal& refusal, std::string_view doing);
 
