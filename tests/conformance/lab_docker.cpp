@@ -94,6 +94,8 @@ class SharedEngine final : public ::testing::Environment {
   SystemClock clock;
   std::unique_ptr<Dockerd> dockerd;
   std::unique_ptr<engine::Engine> engine;
+  bool has_spare = false;
+  int made = 0;  ///< Goes into each spare image, so that no two are the same.
 };
 
 // gtest owns it and calls TearDown; there is no other place for what outlives a test case.
@@ -130,9 +132,8 @@ class DockerLab final : public Lab {
     kShared->start();
     dockerd_ = kShared->dockerd.get();
     dockerd_->clear();
-    dockerd_->import_image(kSpare, {.command = {"sleep", "3600"},
-                                    .changes = {},
-                                    .files = {{"made", std::to_string(++made_)}}});
+    if (!kShared->has_spare) rebuild(kSpare);
+    kShared->has_spare = true;
   }
 
   engine::Engine& engine() override { return *kShared->engine; }
@@ -165,6 +166,7 @@ class DockerLab final : public Lab {
     return call("POST", "/commit?container=" + who + "&" + repo_and_tag(reference));
   }
   HandReply untag(const std::string& reference, bool force) override {
+    kShared->has_spare = kShared->has_spare && reference != kSpare;
     return call("DELETE", "/images/" + reference + (force ? "?force=1" : ""));
   }
   HandReply update_memory_alone(const std::string& who, Bytes memory) override {
@@ -178,7 +180,7 @@ class DockerLab final : public Lab {
   void rebuild(const std::string& reference) override {
     dockerd_->import_image(reference, {.command = {"sleep", "3600"},
                                        .changes = {},
-                                       .files = {{"made", std::to_string(++made_)}}});
+                                       .files = {{"made", std::to_string(++kShared->made)}}});
   }
   void stop_and_leave(const std::string& who, Duration grace) override {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(grace).count();
@@ -245,7 +247,6 @@ class DockerLab final : public Lab {
   }
 
   Dockerd* dockerd_ = nullptr;
-  static inline int made_ = 0;
 };
 
 }  // namespace
