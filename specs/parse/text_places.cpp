@@ -15,6 +15,14 @@ bool is_continuation(unsigned char byte) {
   return (byte & 0xC0U) == 0x80U;
 }
 
+constexpr std::size_t kBlock = 256;
+
+std::size_t count_characters(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return !is_continuation(static_cast<unsigned char>(c));
+  }));
+}
+
 /// Length of the well-formed character at `at`; 0 if there is none.
 std::size_t character_length(std::string_view text, std::size_t at) {
   const unsigned char first = byte_at(text, at);
@@ -48,18 +56,26 @@ TextPlaces::TextPlaces(std::string_view text) : text_(text), line_starts_{0} {
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '\n') line_starts_.push_back(i + 1);
   }
+  std::size_t characters = 0;
+  for (std::size_t at = 0; at <= text.size(); at += kBlock) {
+    block_characters_.push_back(characters);
+    characters += count_characters(text.substr(at, kBlock));
+  }
 }
 
 Position TextPlaces::at(std::size_t offset) const {
   offset = std::min(offset, text_.size());
   const auto next = std::upper_bound(line_starts_.begin(), line_starts_.end(), offset);
   const auto line = static_cast<std::size_t>(next - line_starts_.begin());
-  const std::string_view before =
-      text_.substr(line_starts_[line - 1], offset - line_starts_[line - 1]);
-  const auto characters = std::count_if(before.begin(), before.end(), [](char c) {
-    return !is_continuation(static_cast<unsigned char>(c));
-  });
+  const std::size_t characters =
+      characters_before(offset) - characters_before(line_starts_[line - 1]);
   return {static_cast<int>(line), static_cast<int>(characters) + 1};
+}
+
+std::size_t TextPlaces::characters_before(std::size_t offset) const {
+  const std::size_t block = offset / kBlock;
+  const std::size_t start = block * kBlock;
+  return block_characters_[block] + count_characters(text_.substr(start, offset - start));
 }
 
 std::optional<Finding> check_text(std::string_view text) {

@@ -20,7 +20,11 @@ class TextPlaces {
 
  private:
   std::string_view text_;
+  [[nodiscard]] std::size_t characters_before(std::size_t offset) const;
+
   std::vector<std::size_t> line_starts_;
+  /// Characters before each block of bytes, so that a long line costs no more than a short one.
+  std::vector<std::size_t> block_characters_;
 };
 
 /// Checks what no reader below us checks: size, NUL bytes, UTF-8. The first problem, if any.

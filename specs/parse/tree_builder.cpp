@@ -7,6 +7,12 @@
 #include "specs/parse/text_places.h"
 
 namespace boxwright::specs {
+namespace {
+
+/// More duplicate keys than this in one document are not worth a line each.
+constexpr std::size_t kFindingsMax = 100;
+
+}  // namespace
 
 void TreeBuilder::begin(NodeKind kind, Position at) {
   if (open_.size() >= static_cast<std::size_t>(kNestingMax)) {
@@ -51,7 +57,7 @@ void TreeBuilder::key(std::string text, Position at) {
   }
   Open& map = open_.back();
   const auto [first, is_new] = map.seen.emplace(text, at);
-  if (!is_new) {
+  if (!is_new && document_.findings.size() < kFindingsMax) {
     const std::string where = first->second.line == 0 ? std::string()
                                                       : fmt::format(" at {}:{}", first->second.line,
                                                                     first->second.column);

@@ -5,6 +5,7 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
 #include <optional>
 #include <sstream>
 #include <string_view>
@@ -41,7 +42,13 @@ class Events final : public YAML::EventHandler {
  public:
   explicit Events(std::string_view text) : text_(text), places_(text) {}
 
-  void OnDocumentStart(const YAML::Mark& /*mark*/) override {}
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    // yaml-cpp begins a new document wherever one ended, as after `}` or a closing quote.
+    if (!documents_.empty() && !text_.substr(offset(mark)).starts_with("---")) {
+      throw Refusal({codes::kSyntax, place(mark),
+                     "the value ended before this; write `---` on a line before a new document"});
+    }
+  }
   void OnDocumentEnd() override { documents_.push_back(builder_.take()); }
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -102,7 +109,8 @@ class Events final : public YAML::EventHandler {
 
  private:
   [[nodiscard]] std::size_t offset(const YAML::Mark& mark) const {
-    return mark.pos < 0 ? text_.size() : static_cast<std::size_t>(mark.pos);
+    const std::size_t pos = mark.pos < 0 ? text_.size() : static_cast<std::size_t>(mark.pos);
+    return std::min(pos, text_.size());
   }
   [[nodiscard]] char character(const YAML::Mark& mark) const {
     return offset(mark) < text_.size() ? text_[offset(mark)] : '\0';

@@ -273,7 +273,7 @@ TEST_F(FolderSourceTest, RefusesAMarkerThatIsNoFile) {
 }
 
 TEST_F(FolderSourceTest, RefusesAFileTooLargeWithoutReadingItAll) {
-  write("big.yaml", std::string(3 * 1024 * 1024, '#'));
+  write("big.yaml", std::string(std::size_t{3} * 1024 * 1024, '#'));
   const Snapshot snapshot = settle();
   ASSERT_EQ(snapshot.problems.size(), 1U);
   EXPECT_EQ(snapshot.problems[0].code, "BW0111");

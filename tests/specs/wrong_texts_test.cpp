@@ -87,6 +87,30 @@ TEST(ReadDocuments, RefusesNestingBeyond32) {
             "|x.yaml:1:33: error[BW0111]: nested more than 32 deep; a spec needs no more than 6");
 }
 
+TEST(ReadDocuments, RefusesASecondDocumentWithoutItsLine) {
+  EXPECT_EQ(
+      lines_of(read_documents({{"x.yaml", "{}\nkind: Box\n"}}).problems),
+      "|x.yaml:2:1: error[BW0101]: the value ended before this; write `---` on a line before a "
+      "new document");
+}
+
+TEST(ReadDocuments, TellsAtMostAHundredDuplicateKeys) {
+  std::string lines = "  env:\n";
+  for (int i = 0; i < 1000; ++i)
+    lines += "    A: x\n";
+  const Documents documents = read_documents({{"x.yaml", box_text("ada", lines)}});
+  EXPECT_EQ(documents.problems.size(), 100U);
+}
+
+TEST(ReadDocuments, CountsCharactersInALongLine) {
+  std::string line = "  command: [";
+  for (int i = 0; i < 1000; ++i)
+    line += "ü, ";
+  const Documents documents = read_documents({{"x.yaml", box_text("ada", line + "{}]\n")}});
+  ASSERT_EQ(documents.problems.size(), 1U);
+  EXPECT_EQ(documents.problems[0].at, (Position{6, 3013}));
+}
+
 TEST(ReadDocuments, NeverRepeatsASecretWrittenInTheWrongPlace) {
   for (const std::string lines :
        {"  secrets: {P: hunter2}\n", "  secrets: {P: {from: \"hunter2 !\"}}\n",
