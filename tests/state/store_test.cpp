@@ -219,7 +219,8 @@ TEST_F(MemoryDatabase, GivesTheNewestEventsFirstAskedAndTheNextOnesWhenFollowing
   }
   const auto actions = [&](const std::string& box, std::int64_t after, int limit) {
     std::string text;
-    for (const auto& event : opened->events(BoxName{box}, after, limit).value()) {
+    const auto events = opened->events(BoxName{box}, after, limit).value();
+    for (const auto& event : events) {
       text += event.action;
     }
     return text;
@@ -297,7 +298,8 @@ TEST_F(MemoryDatabase, TakesWritesFromSeveralThreads) {
     const std::jthread first(work, "ada");
     const std::jthread second(work, "ben");
   }
-  for (const auto& box : opened->boxes().value())
+  const auto boxes = opened->boxes().value();
+  for (const auto& box : boxes)
     EXPECT_EQ(box.containers.size(), 20U);
 }
 
