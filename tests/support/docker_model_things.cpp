@@ -78,7 +78,7 @@ tl::expected<NetworkId, Refusal> DockerModel::create_network(
   if (holder != nullptr) {
     return refuse(409, fmt::format("network with name {} already exists", name));
   }
-  const NetworkId id{new_id("network")};
+  NetworkId id{new_id("network")};
   networks_[id] = ModelNetwork{id, name, labels};
   emit_other("network", "create", id.str());
   return id;
