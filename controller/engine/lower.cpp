@@ -19,6 +19,12 @@ class Steps {
  public:
   Steps(std::vector<Step>& steps, std::string cause) : steps_(steps), cause_(std::move(cause)) {}
   void add(StepKind kind) const { steps_.push_back({std::move(kind), cause_, passage_}); }
+  [[nodiscard]] bool makes(const VolumeName& name) const {
+    return std::any_of(steps_.begin(), steps_.end(), [&name](const Step& step) {
+      const auto* create = std::get_if<CreateVolume>(&step.kind);
+      return create != nullptr && create->name == name;
+    });
+  }
   void begin_passage() { passage_ = true; }
   void end_passage() { passage_ = false; }
 
@@ -62,8 +68,21 @@ void ensure_volumes(const PlanInput& input, const Steps& steps) {
   for (const auto& volume : plan::view_volumes(input)) {
     const bool make =
         volume.state == plan::VolumeState::New || (volume.remake && !volume.directory_missing);
-    if (make) steps.add(CreateVolume{volume.name, volume_labels(input, volume.key)});
+    if (make && !steps.makes(volume.name))
+      steps.add(CreateVolume{volume.name, volume_labels(input, volume.key)});
   }
+}
+
+bool mounts(const ObservedContainer& container, const VolumeName& volume) {
+  const auto& list = container.config.mounts;
+  return std::any_of(list.begin(), list.end(),
+                     [&volume](const auto& one) { return one.volume == volume; });
+}
+
+bool is_mounted(const PlanInput& input, const VolumeName& volume) {
+  const auto& containers = input.observed->containers;
+  return std::any_of(containers.begin(), containers.end(),
+                     [&volume](const auto& one) { return mounts(one, volume); });
 }
 
 void create_container(const PlanInput& input, const std::string& name, const Attempt& attempt,
@@ -75,9 +94,10 @@ void create_container(const PlanInput& input, const std::string& name, const Att
   const auto& expected = input.record->expected_volumes;
   for (const auto& volume : plan::view_volumes(input)) {
     // A volume that was never mounted still wants the image's owner and mode for its root.
-    const bool mounted_before =
+    const bool on_record =
         std::find(expected.begin(), expected.end(), volume.key) != expected.end();
-    if (volume.state == plan::VolumeState::Present && mounted_before) {
+    if (volume.state == plan::VolumeState::Present &&
+        (on_record || is_mounted(input, volume.name))) {
       create.no_copy.insert(volume.name);
     }
   }
@@ -180,14 +200,16 @@ void roll_back(const PlanInput& input, const plan::BoxView& view, Steps& steps) 
   const auto& name = input.record->name;
   const auto& old = *view.outdated;
   const auto& candidate = *view.current;
+  const auto main = state::container_name(name);
   if (runs(input) && !old.is_alive()) steps.begin_passage();
   if (candidate.is_alive()) stop(input, candidate, steps);
-  if (candidate.name == state::container_name(name)) {
+  // A name that somebody else took meanwhile must not keep the old one down.
+  const bool is_main_free = !plan::is_name_held(input, view, main);
+  if (candidate.name == main && old.name != main &&
+      !plan::is_name_held(input, view, state::candidate_name(name))) {
     steps.add(RenameContainer{candidate.id, state::candidate_name(name)});
   }
-  if (old.name != state::container_name(name)) {
-    steps.add(RenameContainer{old.id, state::container_name(name)});
-  }
+  if (old.name != main && is_main_free) steps.add(RenameContainer{old.id, main});
   if (old.config.restart != input.wanted->config.restart) {
     steps.add(UpdateContainer{old.id, std::nullopt, input.wanted->config.restart});
   }
@@ -196,21 +218,27 @@ void roll_back(const PlanInput& input, const plan::BoxView& view, Steps& steps) 
   remove(candidate, steps);
 }
 
-void remake_volumes(const PlanInput& input, const Steps& steps) {
+void remake_volumes(const PlanInput& input, const plan::BoxView& view, const Steps& steps) {
   for (const auto& volume : plan::view_volumes(input)) {
     if (!volume.remake) continue;
     if (volume.directory_missing) {
+      // Nothing is taken away before what can fail is done.
+      ensure_image(input, steps);
       for (const auto& container : input.observed->containers) {
-        const auto& mounts = container.config.mounts;
-        const bool mounts_it =
-            std::any_of(mounts.begin(), mounts.end(),
-                        [&volume](const auto& one) { return one.volume == volume.name; });
-        if (mounts_it && !container.is_alive()) remove(container, steps);
+        const bool is_ours = plan::is_startable(view, container) && !container.is_alive();
+        if (is_ours && mounts(container, volume.name)) remove(container, steps);
       }
       steps.add(RemoveVolume{volume.name});
     }
     steps.add(CreateVolume{volume.name, volume_labels(input, volume.key)});
   }
+}
+
+/// The container that stays as it is but for what can be changed live.
+const ObservedContainer* kept(const plan::BoxView& view) {
+  if (view.current != nullptr) return view.current;
+  if (view.outdated != nullptr) return view.outdated;
+  return view.drifted_unknown;
 }
 
 /// Dead and stopped ones first, oldest first; a running one last.
@@ -221,7 +249,11 @@ void remove_surplus(const PlanInput& input, const plan::BoxView& view, Steps& st
            std::tuple(b->is_alive(), b->created_at, b->id);
   });
   for (const auto* container : surplus) {
-    if (container->is_alive()) stop(input, *container, steps);
+    if (container->is_alive()) {
+      // The one to keep may be down: then this is a passage to it.
+      if (runs(input) && kept(view) != nullptr && !kept(view)->is_alive()) steps.begin_passage();
+      stop(input, *container, steps);
+    }
     remove(*container, steps);
   }
 }
@@ -234,13 +266,6 @@ void remove_box(const PlanInput& input, const plan::BoxView& view, const Steps& 
     if (container.is_alive()) stop(input, container, steps);
     remove(container, steps);
   }
-}
-
-/// The container that stays as it is but for what can be changed live.
-const ObservedContainer* kept(const plan::BoxView& view) {
-  if (view.current != nullptr) return view.current;
-  if (view.outdated != nullptr) return view.outdated;
-  return view.drifted_unknown;
 }
 
 void lower_kept(const PlanInput& input, const plan::Action& action,
@@ -271,7 +296,7 @@ void lower_action(const PlanInput& input, const plan::BoxView& view, const plan:
       return;
     case ActionKind::Replace: replace(input, view, attempt, steps); return;
     case ActionKind::RollBack: roll_back(input, view, steps); return;
-    case ActionKind::RemakeVolume: remake_volumes(input, steps); return;
+    case ActionKind::RemakeVolume: remake_volumes(input, view, steps); return;
     case ActionKind::RemoveSurplus: remove_surplus(input, view, steps); return;
     case ActionKind::Remove: remove_box(input, view, steps); return;
     case ActionKind::RemoveVolumes:
@@ -295,18 +320,19 @@ std::vector<Step> lower(const plan::PlanInput& input, const plan::BoxPlan& plan,
   std::vector<Step> list;
   const auto view = plan::view_containers(input);
   bool remade = false;
+  const bool open = plan::passage_is_open(input, view);
   for (const auto& action : plan.actions) {
     // One call of remake_volumes covers them all.
     if (action.kind == ActionKind::RemakeVolume && std::exchange(remade, true)) continue;
     Steps steps(list, action.cause);
+    if (open) steps.begin_passage();
     lower_action(input, view, action, attempt, steps);
   }
   return list;
 }
 
 bool is_additive(const Step& step) {
-  return std::holds_alternative<PullImage>(step.kind) ||
-         std::holds_alternative<CreateVolume>(step.kind);
+  return std::holds_alternative<CreateVolume>(step.kind);
 }
 
 }  // namespace boxwright::engine

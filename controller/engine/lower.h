@@ -20,7 +20,8 @@ namespace boxwright::engine {
                                       const Attempt& attempt);
 
 /// Whether a step only brings something new into being, so that the next step of the same list may
-/// follow without another observation: the engine's answer to it is the observation.
+/// follow without another observation: the engine's answer to it is the observation. A pull is not:
+/// only a look at the image tells what it brings along.
 [[nodiscard]] bool is_additive(const Step& step);
 
 }  // namespace boxwright::engine

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "controller/routing/traefik_labels.h"
 #include "state/ownership.h"
 
 namespace boxwright::plan {
@@ -56,7 +57,15 @@ bool lies_on_volume(const specs::BoxSpec& spec, const std::string& path) {
 void check_image(const PlanInput& input, const BoxView& view, Blockers& blockers) {
   const auto& spec = input.record->spec;
   const auto& image = input.observed->wanted_image;
-  if (image) {
+  // What an image brings along matters to a container that is still to be made.
+  if (image && view.current == nullptr) {
+    const auto routes = routing::inherited_routes(image->labels);
+    if (!routes.empty()) {
+      block(blockers, blockers.creation, "ImageRoutes",
+            fmt::format("image {} of box {} carries the routing label {}, which its container "
+                        "would inherit; build the image without it",
+                        spec.image, name_of(input), routes.front()));
+    }
     for (const auto& path : image->volumes) {
       if (lies_on_volume(spec, path)) continue;
       block(blockers, blockers.creation, "ImageVolume",
@@ -84,19 +93,21 @@ void check_image(const PlanInput& input, const BoxView& view, Blockers& blockers
   }
 }
 
+/// The first of the names that the box needs and that something else holds; empty: none.
+std::string held_name(const PlanInput& input, const BoxView& view) {
+  const auto& box = input.record->name;
+  for (const auto& name :
+       {state::container_name(box), state::candidate_name(box), state::previous_name(box)}) {
+    if (is_name_held(input, view, name)) return name;
+  }
+  return {};
+}
+
 void check_names(const PlanInput& input, const BoxView& view, Blockers& blockers) {
-  if (input.observed->name_holders.empty()) return;
-  // A foreign holder of the main name does not disturb a container of ours that runs aside; the
-  // live changes say so then.
-  const bool in_the_way =
-      view.outdated != nullptr || view.current == nullptr ||
-      std::any_of(input.observed->name_holders.begin(), input.observed->name_holders.end(),
-                  [&input](const auto& holder) {
-                    return holder.name == state::container_name(input.record->name);
-                  });
-  if (!in_the_way) return;
+  // A container that stays needs no other name; the live changes tell when its own is taken.
   if (view.current != nullptr && view.outdated == nullptr) return;
-  block(blockers, blockers.creation, "NameConflict", name_conflict_message(input));
+  if (held_name(input, view).empty()) return;
+  block(blockers, blockers.creation, "NameConflict", name_conflict_message(input, view));
 }
 
 void check_networks(const PlanInput& input, Blockers& blockers) {
@@ -112,13 +123,19 @@ void check_networks(const PlanInput& input, Blockers& blockers) {
 
 }  // namespace
 
-std::string name_conflict_message(const PlanInput& input) {
-  if (input.observed->name_holders.empty()) return {};
-  const auto& holder = input.observed->name_holders.front();
+std::string name_conflict_message(const PlanInput& input, const BoxView& view) {
+  const auto name = held_name(input, view);
+  std::string image;
+  for (const auto& holder : input.observed->name_holders) {
+    if (holder.name == name) image = holder.image;
+  }
+  for (const auto* copy : view.copies) {
+    if (copy->name == name) image = copy->config.image;
+  }
   return fmt::format(
       "the name {} that box {} needs is held by a container that is not ours (image "
       "{}); rename or remove that container by hand, or rename the box",
-      holder.name, name_of(input), holder.image);
+      name, name_of(input), image);
 }
 
 std::vector<std::string> dropped_volumes(const PlanInput& input) {
@@ -131,25 +148,26 @@ std::vector<std::string> dropped_volumes(const PlanInput& input) {
     }
     if (input.record->spec.volumes.contains(key) || input.accepted.contains("drop:" + key))
       continue;
-    // Only what a container of the box still mounts is being dropped now; the rest was let go
-    // before.
+    // What was let go before is neither on record nor mounted.
+    const auto& expected = input.record->expected_volumes;
+    const bool on_record = std::find(expected.begin(), expected.end(), key) != expected.end();
     const bool mounted = std::any_of(
         input.observed->containers.begin(), input.observed->containers.end(),
         [&volume](const auto& container) {
           return std::any_of(container.config.mounts.begin(), container.config.mounts.end(),
                              [&volume](const auto& mount) { return mount.volume == volume.name; });
         });
-    if (mounted) keys.push_back(key);
+    if (mounted || on_record) keys.push_back(key);
   }
   std::sort(keys.begin(), keys.end());
   return keys;
 }
 
-bool needs_new_mount_source(const PlanInput& input) {
+bool needs_new_mount_source(const PlanInput& input, const BoxView& view) {
   for (const auto& volume : view_volumes(input)) {
     if (!volume.remake || !volume.directory_missing) continue;
     for (const auto& container : input.observed->containers) {
-      if (container.is_alive()) continue;
+      if (container.is_alive() || !is_startable(view, container)) continue;
       for (const auto& mount : container.config.mounts) {
         if (mount.volume == volume.name) return true;
       }
@@ -168,11 +186,7 @@ Blockers find_blockers(const PlanInput& input, const BoxView& view) {
   if (input.wanted->secrets_missing) {
     block(blockers, blockers.creation, "SecretMissing", input.secrets_message);
   }
-  if (input.disk_low) {
-    block(blockers, blockers.creation, "DiskLow",
-          "less than 10 % is free on the engine's data root: nothing is pulled, built or replaced "
-          "until there is more");
-  }
+  if (input.disk_low && blockers.creation.empty()) blockers.creation = kDiskLow;
   for (const auto* copy : view.copies) {
     blockers.findings.push_back(
         {"Drifted", "Copy",

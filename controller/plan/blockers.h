@@ -8,6 +8,8 @@
 
 namespace boxwright::plan {
 
+inline constexpr const char* kDiskLow = "DiskLow";
+
 struct Blockers {
   std::string creation;  ///< Reason why no container may be created now; empty: none.
   std::string start;     ///< Reason why the present container may not be started; empty: none.
@@ -17,13 +19,13 @@ struct Blockers {
 [[nodiscard]] Blockers find_blockers(const PlanInput& input, const BoxView& view);
 
 /// A stopped container mounts a lost volume that may be made anew: the container goes first.
-[[nodiscard]] bool needs_new_mount_source(const PlanInput& input);
+[[nodiscard]] bool needs_new_mount_source(const PlanInput& input, const BoxView& view);
 
 /// Names the foreign container and both ways out.
-[[nodiscard]] std::string name_conflict_message(const PlanInput& input);
+[[nodiscard]] std::string name_conflict_message(const PlanInput& input, const BoxView& view);
 
-/// Volumes that a container of the box mounts but its spec no longer names, and that no person has
-/// let go yet. Sorted keys.
+/// Volumes that are known to hold the box's data but that its spec no longer names, and that no
+/// person has let go yet. Sorted keys.
 [[nodiscard]] std::vector<std::string> dropped_volumes(const PlanInput& input);
 
 }  // namespace boxwright::plan

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "controller/plan/compare.h"
 #include "controller/plan/plan_box.h"
@@ -132,10 +133,16 @@ BoxView view_containers(const PlanInput& input) {
     }
     const bool unknown = find_known(record, container.id) == nullptr;
     if (unknown && memory_lost && !input.accepted.contains("drift")) {
-      keep_best(record, view.drifted_unknown, container, view.surplus);
+      // Without memory nobody knows which of several is left over: none is touched.
+      std::vector<const ObservedContainer*> untouched;
+      keep_best(record, view.drifted_unknown, container, untouched);
       continue;
     }
     keep_best(record, view.outdated, container, view.surplus);
+  }
+  if (view.current != nullptr && view.drifted_unknown != nullptr && view.outdated == nullptr) {
+    // One as wanted beside one that is not: a replacement was under way when memory was lost.
+    view.outdated = std::exchange(view.drifted_unknown, nullptr);
   }
   if (view.current == nullptr) return view;
   view.current_is_unknown = find_known(record, view.current->id) == nullptr;
@@ -150,62 +157,6 @@ BoxView view_containers(const PlanInput& input) {
   return view;
 }
 
-namespace {
-
-bool is_mounted(const PlanInput& input, const VolumeName& name) {
-  for (const auto& container : input.observed->containers) {
-    for (const auto& mount : container.config.mounts) {
-      if (mount.volume == name) return true;
-    }
-  }
-  return false;
-}
-
-bool is_expected(const PlanInput& input, const std::string& key, const VolumeName& name) {
-  const auto& expected = input.record->expected_volumes;
-  if (std::find(expected.begin(), expected.end(), key) != expected.end()) return true;
-  if (is_mounted(input, name)) return true;
-  // No record and no container, but some of its volumes: the missing ones were there.
-  return expected.empty() &&
-         std::any_of(input.observed->volumes.begin(), input.observed->volumes.end(),
-                     [&input](const state::ObservedVolume& volume) {
-                       return volume.owner.installation == input.installation &&
-                              volume.owner.uid == input.record->uid;
-                     });
-}
-
-}  // namespace
-
-std::vector<VolumeView> view_volumes(const PlanInput& input) {
-  std::vector<VolumeView> views;
-  const auto& record = *input.record;
-  for (const auto& [key, spec] : record.spec.volumes) {
-    VolumeView view;
-    view.key = key;
-    view.name = state::volume_name(record.name, key);
-    view.path = spec.path;
-    view.disposable = spec.disposable;
-    const auto& volumes = input.observed->volumes;
-    const auto found = std::find_if(volumes.begin(), volumes.end(), [&view](const auto& volume) {
-      return volume.name == view.name;
-    });
-    if (found == volumes.end()) {
-      view.state = is_expected(input, key, view.name) ? VolumeState::Lost : VolumeState::New;
-    } else if (found->owner.installation != input.installation || found->owner.uid != record.uid) {
-      view.state = VolumeState::Conflict;
-    } else if (found->directory_missing) {
-      view.state = VolumeState::Lost;
-      view.directory_missing = true;
-    } else {
-      view.state = VolumeState::Present;
-    }
-    view.remake = view.state == VolumeState::Lost &&
-                  (view.disposable || input.accepted.contains("empty:" + key));
-    views.push_back(std::move(view));
-  }
-  return views;
-}
-
 std::string wanted_key(const PlanInput& input) {
   const auto& image = input.observed->wanted_image;
   return input.wanted->spec_hash + "|" + (image ? image->id.str() : "") + "|" +
@@ -213,7 +164,60 @@ std::string wanted_key(const PlanInput& input) {
 }
 
 bool is_rejected(const PlanInput& input) {
-  return input.record->verdict.has_value() && input.record->verdict->wanted == wanted_key(input);
+  const auto& verdict = input.record->verdict;
+  if (!verdict) return false;
+  if (input.restart_requested && *input.restart_requested > verdict->at) return false;
+  const auto first = verdict->wanted.find('|');
+  const auto last = verdict->wanted.rfind('|');
+  if (first == std::string::npos || first == last) return false;
+  const auto& image = input.observed->wanted_image;
+  const auto& wanted = *input.wanted;
+  const auto rejected_image = verdict->wanted.substr(first + 1, last - first - 1);
+  return verdict->wanted.compare(0, first, wanted.spec_hash) == 0 &&
+         (!image || image->id.str() == rejected_image) &&
+         (wanted.secrets_missing || verdict->wanted.substr(last + 1) == wanted.secret_mac);
+}
+
+bool is_startable(const BoxView& view, const ObservedContainer& container) {
+  return container.state != state::ContainerState::Removing &&
+         container.state != state::ContainerState::Dead &&
+         std::find(view.copies.begin(), view.copies.end(), &container) == view.copies.end();
+}
+
+bool passage_is_open(const PlanInput& input, const BoxView& view) {
+  if (input.record->spec.power == specs::Power::Stopped) return false;
+  const auto previous = state::previous_name(input.record->name);
+  const auto wanted_policy = input.wanted->config.restart;
+  int startable = 0;
+  bool any_aside = false;
+  bool any_untried = false;
+  for (const auto& container : input.observed->containers) {
+    if (!is_startable(view, container)) continue;
+    if (container.is_alive()) return false;
+    ++startable;
+    any_untried = any_untried || !container.ever_started();
+    any_aside = any_aside || container.name == previous ||
+                (container.ever_started() && container.config.restart == specs::RestartPolicy::No &&
+                 wanted_policy != specs::RestartPolicy::No);
+  }
+  if (startable == 0) return false;
+  if (input.in_passage) return true;
+  if (startable == 1) {
+    const auto& containers = input.observed->containers;
+    return std::any_of(containers.begin(), containers.end(), [&](const auto& container) {
+      return is_startable(view, container) && container.name == previous;
+    });
+  }
+  // A candidate that has run since ended the passage, whatever became of it later.
+  return any_aside && (any_untried || is_rejected(input));
+}
+
+bool is_name_held(const PlanInput& input, const BoxView& view, const std::string& name) {
+  const auto& holders = input.observed->name_holders;
+  return std::any_of(holders.begin(), holders.end(),
+                     [&name](const auto& holder) { return holder.name == name; }) ||
+         std::any_of(view.copies.begin(), view.copies.end(),
+                     [&name](const auto* copy) { return copy->name == name; });
 }
 
 const state::ObservedNetwork* wanted_network(const PlanInput& input) {
@@ -234,49 +238,6 @@ bool is_attached(const PlanInput& input, const ObservedContainer& container) {
     return attachment.network_id.empty() || attachment.network_id == network->id;
   }
   return false;
-}
-
-namespace {
-
-const Watch* watch_of(const PlanInput& input, const ObservedContainer& container) {
-  for (const auto& watch : input.watches) {
-    if (watch.container == container.id && watch.started_at == container.started_at) return &watch;
-  }
-  return nullptr;
-}
-
-bool has_check(const ObservedContainer& container) {
-  return container.health != state::Health::None;
-}
-
-}  // namespace
-
-bool is_healthy(const PlanInput& input, const ObservedContainer& container) {
-  if (container.state != state::ContainerState::Running) return false;
-  if (!has_check(container)) return true;
-  if (container.health == state::Health::Healthy) return true;
-  const auto* watch = watch_of(input, container);
-  return container.health == state::Health::Starting && watch != nullptr && watch->check_passed;
-}
-
-Trial judge_candidate(const PlanInput& input, const ObservedContainer& candidate) {
-  const auto* watch = watch_of(input, candidate);
-  if (!candidate.ever_started()) {
-    return watch != nullptr && !watch->start_refused.empty() ? Trial::Failed : Trial::NotStarted;
-  }
-  if (!candidate.is_alive()) {
-    // Only an exit that this process could have seen from the start on is the candidate's own.
-    return watch != nullptr && !watch->interrupted ? Trial::Failed : Trial::Interrupted;
-  }
-  if (candidate.restart_count > 0 || candidate.health == state::Health::Unhealthy) {
-    return Trial::Failed;
-  }
-  const Duration waited = watch == nullptr ? Duration{0} : watch->running_for;
-  if (is_healthy(input, candidate) && (has_check(candidate) || waited >= kSettledWithoutCheck)) {
-    return Trial::Passed;
-  }
-  if (waited > input.record->spec.update.health_timeout) return Trial::Failed;
-  return Trial::Waiting;
 }
 
 }  // namespace boxwright::plan

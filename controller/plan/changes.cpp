@@ -59,11 +59,6 @@ bool changed_by_hand(const std::optional<specs::BoxSpec>& before, const specs::B
   return true;
 }
 
-bool name_is_held(const PlanInput& input, const std::string& name) {
-  return std::any_of(input.observed->name_holders.begin(), input.observed->name_holders.end(),
-                     [&name](const auto& holder) { return holder.name == name; });
-}
-
 void add_memory(const PlanInput& input, const state::ObservedContainer& container,
                 FieldChange change, LiveChanges& live) {
   const auto now = container.config.limits.memory;
@@ -80,11 +75,11 @@ void add_memory(const PlanInput& input, const state::ObservedContainer& containe
   }
 }
 
-void add_name(const PlanInput& input, const state::ObservedContainer& container,
-              LiveChanges& live) {
+void add_name(const PlanInput& input, const BoxView& view,
+              const state::ObservedContainer& container, LiveChanges& live) {
   const auto wanted = state::container_name(input.record->name);
   if (container.name == wanted) return;
-  if (name_is_held(input, wanted)) {
+  if (is_name_held(input, view, wanted)) {
     live.name_taken = true;
     return;
   }
@@ -102,12 +97,13 @@ void add_network(const PlanInput& input, const state::ObservedContainer& contain
 
 }  // namespace
 
-LiveChanges live_changes(const PlanInput& input, const state::ObservedContainer& container) {
+LiveChanges live_changes(const PlanInput& input, const BoxView& view,
+                         const state::ObservedContainer& container) {
   LiveChanges live;
-  add_name(input, container, live);
+  add_name(input, view, container, live);
   add_network(input, container, live);
   const auto before = made_from(input, container.id);
-  for (const auto& difference : compare_live(container.config, input.wanted->config)) {
+  for (const auto& difference : compare_live(container.config, input.wanted->config, input.swap)) {
     const bool by_hand = changed_by_hand(before, input.record->spec, difference.field);
     auto change = as_change(input, difference, Remedy::Live, by_hand);
     if (difference.field == "spec.resources.memory") {

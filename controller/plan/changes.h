@@ -17,7 +17,7 @@ struct LiveChanges {
 };
 
 /// Limits, restart policy, name and network of a container that stays.
-[[nodiscard]] LiveChanges live_changes(const PlanInput& input,
+[[nodiscard]] LiveChanges live_changes(const PlanInput& input, const BoxView& view,
                                        const state::ObservedContainer& container);
 
 /// Why the container must be replaced; may be empty when only the hash tells.

@@ -2,8 +2,10 @@
 
 #include <fmt/core.h>
 
-#include "controller/plan/blockers.h"
+#include <algorithm>
+
 #include "controller/plan/changes.h"
+#include "controller/plan/plan_draft.h"
 #include "controller/plan/plan_removal.h"
 #include "state/ownership.h"
 
@@ -14,39 +16,13 @@ namespace {
 using state::ContainerState;
 using state::ObservedContainer;
 
-constexpr const char* kWritableLayer = "what was changed in the container outside its volumes";
-
-/// Everything that one pass over a box needs to hand on.
-struct Draft {
-  const PlanInput& input;
-  const BoxView& view;
-  const Blockers& blockers;
-  BoxPlan& plan;
-
-  void act(ActionKind kind, std::string cause, std::vector<FieldChange> changes = {},
-           std::string loses = {}) const {
-    plan.actions.push_back({kind, std::move(changes), std::move(cause), std::move(loses)});
-  }
-  void hold(ActionKind kind, std::string cause, std::string reason,
-            std::vector<FieldChange> changes = {}) const {
-    plan.held.push_back({{kind, std::move(changes), std::move(cause), {}}, std::move(reason), {}});
-  }
-  void find(std::string condition, std::string reason, std::string message) const {
-    plan.findings.push_back({std::move(condition), std::move(reason), std::move(message)});
-  }
-};
-
-void plan_creation(const Draft& draft, std::string cause) {
+/// Lost volumes that may be made anew.
+void plan_remakes(const Draft& draft, const std::string& loses) {
   for (const auto& volume : view_volumes(draft.input)) {
-    if (volume.remake) {
-      draft.act(ActionKind::RemakeVolume,
-                fmt::format("volume {} is lost and may be made anew", volume.name.str()));
-    }
-  }
-  if (draft.blockers.creation.empty()) {
-    draft.act(ActionKind::Create, std::move(cause));
-  } else {
-    draft.hold(ActionKind::Create, std::move(cause), draft.blockers.creation);
+    if (!volume.remake) continue;
+    draft.act(ActionKind::RemakeVolume,
+              fmt::format("volume {} is lost and may be made anew", volume.name.str()), {},
+              volume.directory_missing ? loses : std::string{});
   }
 }
 
@@ -82,13 +58,14 @@ void plan_power(const Draft& draft, const ObservedContainer& container) {
     draft.plan.look_again = *input.start_held;
     return;
   }
+  plan_remakes(draft, {});
   draft.act(ActionKind::Start, container.ever_started() ? "drift: the container is not running"
                                                         : "the container was not started yet");
 }
 
 /// Name, networks, limits and restart policy of a container that stays.
 void plan_live(const Draft& draft, const ObservedContainer& container) {
-  auto live = live_changes(draft.input, container);
+  auto live = live_changes(draft.input, draft.view, container);
   if (live.needs_memory_use) {
     draft.plan.needs_memory_use = true;
     return;
@@ -101,7 +78,7 @@ void plan_live(const Draft& draft, const ObservedContainer& container) {
     draft.plan.look_again = Duration{30'000};
   }
   if (live.name_taken) {
-    draft.find("Stalled", "NameConflict", name_conflict_message(draft.input));
+    draft.find("Stalled", "NameConflict", name_conflict_message(draft.input, draft.view));
   }
   if (!live.changes.empty()) {
     std::string cause = live.changes.front().source == "drift" ? "drift: " : "";
@@ -123,111 +100,36 @@ void watch_health(const Draft& draft, const ObservedContainer& container) {
   }
 }
 
-void plan_kept(const Draft& draft, const ObservedContainer& container) {
-  plan_live(draft, container);
+/// Surplus that runs, or holds a name that is needed, goes before anything else; other surplus must
+/// not stand in the way of a repair.
+bool is_surplus_first(const Draft& draft) {
+  const auto& name = draft.input.record->name;
+  return std::any_of(draft.view.surplus.begin(), draft.view.surplus.end(), [&](const auto* one) {
+    return one->is_alive() || one->name == state::container_name(name) ||
+           one->name == state::candidate_name(name) || one->name == state::previous_name(name);
+  });
+}
+
+void plan_unknown(const Draft& draft, const ObservedContainer& container) {
+  draft.find("Drifted", "UnknownContainer",
+             fmt::format("the container of box {0} differs from its spec and nothing is remembered "
+                         "of it; `boxwright accept {0} --drift` replaces it",
+                         draft.name()));
   plan_power(draft, container);
-  watch_health(draft, container);
-}
-
-/// A candidate and its old container both exist: forwards, or back.
-void plan_trial(const Draft& draft, const ObservedContainer& candidate,
-                const ObservedContainer& old) {
-  const auto changes = replacement_changes(draft.input, old);
-  const auto cause =
-      changes.empty() ? std::string{"the container was not made as wanted"} : changes.front().field;
-  const auto trial = judge_candidate(draft.input, candidate);
-  const bool at_place = candidate.name == state::container_name(draft.input.record->name);
-  if (is_rejected(draft.input)) {
-    draft.act(ActionKind::RollBack, draft.input.record->verdict->message);
-    return;
-  }
-  if (trial == Trial::Failed || trial == Trial::Interrupted ||
-      (!at_place && candidate.is_alive())) {
-    const bool failed = trial == Trial::Failed && at_place;
-    auto message = failed ? failure_message(draft.input, candidate)
-                          : fmt::format("the replacement of box {} was interrupted",
-                                        draft.input.record->name.str());
-    if (failed) {
-      draft.plan.new_verdict =
-          state::Verdict{wanted_key(draft.input), "RolledBack", message, draft.input.now};
-    }
-    draft.plan.interrupted = !failed;
-    draft.act(ActionKind::RollBack, std::move(message));
-    return;
-  }
-  if (trial == Trial::Waiting && !old.is_alive() && at_place) {
-    draft.plan.awaiting_health = true;
-    draft.plan.look_again = Duration{1'000};
-    draft.find("Reconciling", "AwaitingHealth",
-               fmt::format("the new container of box {} is not healthy yet",
-                           draft.input.record->name.str()));
-    return;
-  }
-  if (trial == Trial::Passed && !old.is_alive()) draft.plan.proven = candidate.id;
-  draft.act(ActionKind::Replace, cause, changes, kWritableLayer);
-}
-
-/// Why a replacement that has not begun may not begin now; empty: it may.
-std::string replacement_hold(const Draft& draft, const ObservedContainer& old) {
-  if (!draft.blockers.creation.empty()) return draft.blockers.creation;
-  if (draft.input.observation_stale) return "no fresh observation of the engine";
-  if (draft.input.replace_held) return "it was interrupted before and is tried again later";
-  switch (draft.input.record->spec.update.policy) {
-    case specs::RolloutPolicy::Auto: return {};
-    case specs::RolloutPolicy::OnStop:
-      return old.is_alive() ? "update.policy: onStop" : std::string{};
-    case specs::RolloutPolicy::Manual: return "update.policy: manual";
-  }
-  return {};
-}
-
-/// Only an old container: it is to be replaced, or kept for a stated reason.
-void plan_outdated(const Draft& draft, const ObservedContainer& old) {
-  auto changes = replacement_changes(draft.input, old);
-  const auto cause =
-      changes.empty() ? std::string{"the container was not made as wanted"} : changes.front().field;
-  if (is_rejected(draft.input)) {
-    draft.find("Stalled", "RolledBack", draft.input.record->verdict->message);
-    plan_kept(draft, old);
-    return;
-  }
-  // A pull may fail: an old container that is down comes back first.
-  const bool must_pull = !draft.input.observed->wanted_image.has_value();
-  if (must_pull && !old.is_alive() && draft.input.record->spec.power == specs::Power::Running &&
-      draft.blockers.start.empty() && !draft.input.start_held) {
-    plan_kept(draft, old);
-    return;
-  }
-  if (needs_new_mount_source(draft.input)) {
-    plan_creation(draft, "a lost volume is mounted by the stopped container");
-    return;
-  }
-  const auto hold = replacement_hold(draft, old);
-  if (hold.empty()) {
-    draft.act(ActionKind::Replace, cause, std::move(changes), kWritableLayer);
-    return;
-  }
-  draft.hold(ActionKind::Replace, cause, hold, std::move(changes));
-  if (draft.blockers.creation.empty()) {
-    draft.find(
-        "UpdatePending", "Held",
-        fmt::format("box {} waits for its update: {}", draft.input.record->name.str(), hold));
-  }
-  if (draft.input.replace_held) draft.plan.look_again = *draft.input.replace_held;
-  plan_kept(draft, old);
 }
 
 void plan_containers(const Draft& draft) {
   const auto& view = draft.view;
+  constexpr const char* kSurplus = "more containers of this box than it needs";
   if (view.removing != nullptr) draft.plan.look_again = Duration{1'000};
-  if (!view.surplus.empty()) {
-    draft.act(ActionKind::RemoveSurplus, "more containers of this box than it needs");
+  if (is_surplus_first(draft)) {
+    draft.act(ActionKind::RemoveSurplus, kSurplus, {}, kWritableLayer);
     return;
   }
   if (view.current != nullptr && view.outdated != nullptr) {
     plan_trial(draft, *view.current, *view.outdated);
   } else if (view.current != nullptr) {
-    if (needs_new_mount_source(draft.input)) {
+    if (needs_new_mount_source(draft.input, view)) {
       plan_creation(draft, "a lost volume is mounted by the stopped container");
     } else {
       plan_kept(draft, *view.current);
@@ -235,15 +137,11 @@ void plan_containers(const Draft& draft) {
   } else if (view.outdated != nullptr) {
     plan_outdated(draft, *view.outdated);
   } else if (view.drifted_unknown != nullptr) {
-    draft.find(
-        "Drifted", "UnknownContainer",
-        fmt::format("the container of box {} differs from its spec and nothing is remembered "
-                    "of it; `boxwright accept {} --drift` replaces it",
-                    draft.input.record->name.str(), draft.input.record->name.str()));
-    plan_power(draft, *view.drifted_unknown);
+    plan_unknown(draft, *view.drifted_unknown);
   } else if (view.removing == nullptr) {
     plan_creation(draft, "the box has no container");
   }
+  if (!view.surplus.empty()) draft.act(ActionKind::RemoveSurplus, kSurplus, {}, kWritableLayer);
 }
 
 /// With suspension nothing is done; what would be done is shown as drift.
@@ -257,25 +155,97 @@ void hold_everything(BoxPlan& plan, const std::string& box) {
     plan.held.push_back({std::move(action), "suspended", {}});
   plan.actions.clear();
   plan.new_verdict.reset();
+  plan.interrupted = false;
   plan.needs_memory_use = false;
   plan.findings.push_back({"Suspended", "Suspended",
                            fmt::format("nothing is changed until `boxwright resume {}`", box)});
 }
 
+bool disturbs(ActionKind kind) {
+  switch (kind) {
+    case ActionKind::Create:
+    case ActionKind::Start:
+    case ActionKind::Unpause:
+    case ActionKind::ChangeLive: return false;
+    case ActionKind::Restart:
+    case ActionKind::Replace:
+    case ActionKind::RollBack:
+    case ActionKind::RemakeVolume:
+    case ActionKind::Stop:
+    case ActionKind::RemoveSurplus:
+    case ActionKind::Remove:
+    case ActionKind::RemoveVolumes: return true;
+  }
+  return true;
+}
+
+/// Nothing is stopped or removed on the word of an engine that has not been heard for long.
+void hold_disturbing(BoxPlan& plan) {
+  std::vector<Action> kept;
+  for (auto& action : plan.actions) {
+    if (disturbs(action.kind)) {
+      plan.held.push_back({std::move(action), kStaleReason, {}});
+    } else {
+      kept.push_back(std::move(action));
+    }
+  }
+  plan.actions = std::move(kept);
+  plan.new_verdict.reset();
+  plan.interrupted = false;
+}
+
+void tell_disk(BoxPlan& plan) {
+  const bool waits = std::any_of(plan.held.begin(), plan.held.end(),
+                                 [](const HeldAction& held) { return held.reason == kDiskLow; });
+  if (!waits) return;
+  plan.findings.push_back(
+      {"Stalled", kDiskLow,
+       "less than 10 % is free on the engine's data root: nothing is pulled, built or replaced "
+       "until there is more"});
+}
+
+/// A removal that is not due yet leaves the box as it is, but not between two containers.
+BoxPlan plan_tombstoned(const PlanInput& input, const BoxView& view, const Blockers& blockers) {
+  auto plan = plan_removal(input);
+  if (plan.is_empty() && passage_is_open(input, view)) {
+    plan_containers({input, view, blockers, plan});
+  }
+  return plan;
+}
+
 }  // namespace
 
+void plan_creation(const Draft& draft, std::string cause) {
+  if (!draft.blockers.creation.empty()) {
+    draft.hold(ActionKind::Create, std::move(cause), draft.blockers.creation);
+    return;
+  }
+  plan_remakes(draft, kWritableLayer);
+  draft.act(ActionKind::Create, std::move(cause));
+}
+
+void plan_kept(const Draft& draft, const ObservedContainer& container) {
+  plan_live(draft, container);
+  plan_power(draft, container);
+  watch_health(draft, container);
+}
+
 BoxPlan plan_box(const PlanInput& input) {
-  if (input.record->tombstone) return plan_removal(input);
+  const auto view = view_containers(input);
+  const auto blockers = find_blockers(input, view);
+  if (input.record->tombstone) return plan_tombstoned(input, view, blockers);
   BoxPlan plan;
   plan.box = input.record->name;
   plan.uid = input.record->uid;
   plan.generation = input.record->generation;
-  const auto view = view_containers(input);
-  const auto blockers = find_blockers(input, view);
   plan.findings = blockers.findings;
   if (view.current_is_unknown) plan.learn = known_container(input, *view.current);
   plan_containers({input, view, blockers, plan});
-  if (input.suspended) hold_everything(plan, input.record->name.str());
+  if (plan.learn && plan.proven == plan.learn->id) plan.learn->proven = true;
+  const bool open = (input.suspended || input.observation_stale) && passage_is_open(input, view);
+  if (input.observation_stale && !open) hold_disturbing(plan);
+  if (input.suspended && !open) hold_everything(plan, input.record->name.str());
+  tell_disk(plan);
   return plan;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "controller/plan/compare.h"
 #include "controller/plan/plan.h"
 #include "controller/plan/wanted.h"
 #include "state/observed.h"
@@ -44,6 +45,10 @@ struct PlanInput {
   std::optional<Duration> start_held;
   /// Beginning a replacement is held for this long (it was interrupted before).
   std::optional<Duration> replace_held;
+  /// This process stopped the box's last running container and owes it a running one.
+  bool in_passage = false;
+  /// Whether the engine can limit swap; then a swap limit that a hand took away is found.
+  SwapAccounting swap = SwapAccounting::Unknown;
 };
 
 /// Our containers of a box, sorted into their parts. Pointers go into the observation.
@@ -79,8 +84,18 @@ struct VolumeView {
 
 /// The wanted state as a key for verdicts: spec hash, image ID and secret MAC.
 [[nodiscard]] std::string wanted_key(const PlanInput& input);
-/// Whether that very wanted state was tried and failed.
+/// Whether the verdict on record still speaks of the wanted state. An image or a secret that is
+/// absent at present changes nothing; a restart that was asked for since lifts it.
 [[nodiscard]] bool is_rejected(const PlanInput& input);
+
+/// Neither a copy nor one that the engine is about to do away with.
+[[nodiscard]] bool is_startable(const BoxView& view, const state::ObservedContainer& container);
+/// Nothing of the box runs, and it is we who owe it a running container: the old one was put aside
+/// and none has run since, or this process stopped it (design 8.3). Suspend waits for the end.
+[[nodiscard]] bool passage_is_open(const PlanInput& input, const BoxView& view);
+/// A container that is not ours, or a copy, holds this name.
+[[nodiscard]] bool is_name_held(const PlanInput& input, const BoxView& view,
+                                const std::string& name);
 
 /// The network of the wanted container as it is now; nullptr: absent.
 [[nodiscard]] const state::ObservedNetwork* wanted_network(const PlanInput& input);

@@ -1,0 +1,144 @@
+// Replacement: when it may begin, how it goes on, when it goes back.
+
+#include <fmt/core.h>
+
+#include "controller/plan/changes.h"
+#include "controller/plan/plan_draft.h"
+#include "state/ownership.h"
+
+namespace boxwright::plan {
+
+namespace {
+
+using state::ObservedContainer;
+
+std::string replacement_cause(const std::vector<FieldChange>& changes) {
+  return changes.empty() ? "the container was not made as wanted" : changes.front().field;
+}
+
+/// Why a replacement may not begin, or not begin its passage, now; empty: it may.
+std::string replacement_hold(const Draft& draft, const ObservedContainer& old) {
+  if (!draft.blockers.creation.empty()) return draft.blockers.creation;
+  if (draft.input.observation_stale) return kStaleReason;
+  if (draft.input.replace_held) return "it was interrupted before and is tried again later";
+  switch (draft.input.record->spec.update.policy) {
+    case specs::RolloutPolicy::Auto: return {};
+    case specs::RolloutPolicy::OnStop:
+      return old.is_alive() ? "update.policy: onStop" : std::string{};
+    case specs::RolloutPolicy::Manual: return "update.policy: manual";
+  }
+  return {};
+}
+
+void hold_replacement(const Draft& draft, const ObservedContainer& old, const std::string& reason,
+                      std::vector<FieldChange> changes) {
+  const auto cause = replacement_cause(changes);
+  draft.hold(ActionKind::Replace, cause, reason, std::move(changes));
+  if (draft.blockers.creation.empty()) {
+    draft.find("UpdatePending", "Held",
+               fmt::format("box {} waits for its update: {}", draft.name(), reason));
+  }
+  if (draft.input.replace_held) draft.plan.look_again = *draft.input.replace_held;
+  plan_kept(draft, old);
+}
+
+/// The names that the way forwards still has to take.
+bool is_way_barred(const Draft& draft, const ObservedContainer& candidate,
+                   const ObservedContainer& old) {
+  const auto main = state::container_name(draft.input.record->name);
+  const auto previous = state::previous_name(draft.input.record->name);
+  return (candidate.name != main && is_name_held(draft.input, draft.view, main)) ||
+         (old.name == main && is_name_held(draft.input, draft.view, previous));
+}
+
+void roll_back(const Draft& draft, const ObservedContainer& candidate, bool failed) {
+  auto message = failed ? failure_message(draft.input, candidate)
+                        : fmt::format("the replacement of box {} was interrupted", draft.name());
+  if (failed) {
+    draft.plan.new_verdict =
+        state::Verdict{wanted_key(draft.input), "RolledBack", message, draft.input.now};
+  }
+  draft.plan.interrupted = !failed;
+  draft.act(ActionKind::RollBack, std::move(message));
+}
+
+}  // namespace
+
+void plan_trial(const Draft& draft, const ObservedContainer& candidate,
+                const ObservedContainer& old) {
+  const auto trial = judge_candidate(draft.input, candidate);
+  const bool at_place = candidate.name == state::container_name(draft.input.record->name);
+  if (is_rejected(draft.input)) {
+    draft.act(ActionKind::RollBack, draft.input.record->verdict->message);
+    return;
+  }
+  if (trial == Trial::Failed || trial == Trial::Interrupted ||
+      (!at_place && candidate.is_alive())) {
+    roll_back(draft, candidate, trial == Trial::Failed && at_place);
+    return;
+  }
+  if (trial == Trial::Waiting && !old.is_alive()) {
+    draft.plan.awaiting_health = true;
+    draft.plan.look_again = Duration{1'000};
+    draft.find("Reconciling", "AwaitingHealth",
+               fmt::format("the new container of box {} is not healthy yet", draft.name()));
+    return;
+  }
+  auto changes = replacement_changes(draft.input, old);
+  if (trial == Trial::NotStarted && old.is_alive()) {
+    // Up to here nothing was disturbed: whatever speaks against it now is still heard.
+    const auto reason = replacement_hold(draft, old);
+    if (!reason.empty()) {
+      hold_replacement(draft, old, reason, std::move(changes));
+      return;
+    }
+  }
+  if (trial == Trial::NotStarted && is_way_barred(draft, candidate, old)) {
+    if (old.is_alive()) {
+      hold_replacement(draft, old, "NameConflict", std::move(changes));
+    } else {
+      roll_back(draft, candidate, false);
+    }
+    return;
+  }
+  if (trial == Trial::Passed && !old.is_alive()) draft.plan.proven = candidate.id;
+  auto cause = replacement_cause(changes);
+  draft.act(ActionKind::Replace, std::move(cause), std::move(changes), kWritableLayer);
+}
+
+void plan_outdated(const Draft& draft, const ObservedContainer& old) {
+  const auto& input = draft.input;
+  if (is_rejected(input)) {
+    draft.find("Stalled", "RolledBack", input.record->verdict->message);
+    plan_kept(draft, old);
+    return;
+  }
+  const bool is_down = !old.is_alive() && draft.runs();
+  const bool can_start = draft.blockers.start.empty() && !input.start_held;
+  // A pull may fail, and a new replacement takes its time: an old container that is down because of
+  // us, or for want of an image, comes back first.
+  const bool must_pull = !input.observed->wanted_image.has_value() ||
+                         (input.record->spec.pull == specs::PullPolicy::Always && !input.pulled);
+  if (is_down && can_start && (must_pull || passage_is_open(input, draft.view))) {
+    plan_kept(draft, old);
+    return;
+  }
+  if (needs_new_mount_source(input, draft.view)) {
+    plan_creation(draft, "a lost volume is mounted by the stopped container");
+    return;
+  }
+  if (old.name == state::candidate_name(input.record->name)) {
+    plan_kept(draft, old);  // Its name is needed for the candidate.
+    return;
+  }
+  auto changes = replacement_changes(input, old);
+  const auto reason = replacement_hold(draft, old);
+  if (!reason.empty()) {
+    hold_replacement(draft, old, reason, std::move(changes));
+    return;
+  }
+  auto cause = replacement_cause(changes);
+  draft.act(ActionKind::Replace, std::move(cause), std::move(changes), kWritableLayer);
+}
+
+}  // namespace boxwright::plan
