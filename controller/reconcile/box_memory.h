@@ -22,6 +22,13 @@ struct SeenRun {
   Duration probe_delay{250};
 };
 
+/// What was last seen of a container's beginnings and ends.
+struct SeenEnd {
+  std::optional<WallTime> started_at;
+  std::optional<WallTime> finished_at;
+  int restart_count = 0;
+};
+
 struct Failure {
   std::string reason;  ///< `ImagePullFailed`, `StartFailed`, ...
   std::string message;
@@ -33,6 +40,13 @@ struct BoxMemory {
   /// Containers whose start or stop we asked for ourselves, and when.
   std::map<ContainerId, MonoTime> started_by_us;
   std::set<ContainerId> stopped_by_us;
+  /// We stopped the last running container and none has run since.
+  bool in_passage = false;
+  /// How often the engine refused to start a container, where another try may do.
+  std::map<ContainerId, int> start_refusals;
+  /// The candidate whose interruption was counted last: one counts once, however many steps it
+  /// takes to go back.
+  ContainerId interrupted;
   Backoff backoff;
   Backoff replace_backoff;  ///< After an interrupted replacement.
   std::optional<Failure> failure;
@@ -41,10 +55,13 @@ struct BoxMemory {
   bool pulled = false;
   std::optional<MonoTime> started_pass;  ///< When the present run of passes began, for durations.
 
-  /// Ends of runs shorter than 30 s, for CrashLooping.
+  /// Ends of runs shorter than 30 s in the last 10 min.
   std::deque<MonoTime> short_runs;
-  std::map<ContainerId, std::pair<std::optional<WallTime>, int>> last_end;
-  std::optional<MonoTime> settled_since;
+  /// Set with one run too many; from then on only what clears it ends it.
+  bool crash_looping = false;
+  int runs_in_loop = 0;  ///< Short runs since then.
+  std::optional<MonoTime> last_short_run;
+  std::map<ContainerId, SeenEnd> last_end;
 };
 
 }  // namespace boxwright::reconcile

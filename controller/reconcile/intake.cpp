@@ -80,19 +80,59 @@ bool is_finished(const plan::FleetDecision& decision, std::int64_t id) {
                      [id](const auto& outcome) { return outcome.id == id; });
 }
 
-/// Boxes that a request of a person newly concerns are looked at too.
-void add_requested(const std::vector<state::Request>& requests, std::vector<BoxName>& changed) {
-  for (const auto& request : requests) {
-    if (request.subject != "*") changed.emplace_back(request.subject);
+/// All of a record that says what is to be done with the box. Where it was declared, and in which
+/// revision, is told but changes nothing.
+state::BoxRecord essence(state::BoxRecord record) {
+  record.revision = {};
+  record.origin = {};
+  record.fields.clear();
+  record.labels.clear();
+  record.containers.clear();
+  record.expected_volumes.clear();
+  record.verdict.reset();
+  return record;
+}
+
+/// Boxes that this decision has something new for.
+std::vector<BoxName> changed_boxes(const std::vector<state::BoxRecord>& put,
+                                   const std::map<BoxName, state::BoxRecord>& before) {
+  std::vector<BoxName> changed;
+  for (const auto& box : put) {
+    const auto found = before.find(box.name);
+    if (found == before.end() || essence(box) != essence(found->second)) {
+      changed.push_back(box.name);
+    }
   }
+  return changed;
 }
 
 }  // namespace
+
+/// A request is news once; a standing order must not make its box be looked at for ever.
+void Intake::add_requested(const std::vector<state::Request>& requests,
+                           const std::vector<state::BoxRecord>& boxes,
+                           std::vector<BoxName>& changed) {
+  std::set<std::int64_t> known;
+  for (const auto& request : requests) {
+    known.insert(request.id);
+    if (known_requests_.contains(request.id)) continue;
+    if (request.subject != "*") {
+      changed.emplace_back(request.subject);
+      continue;
+    }
+    for (const auto& box : boxes)
+      changed.push_back(box.name);
+  }
+  known_requests_ = std::move(known);
+}
 
 Result<Intaken> Intake::decide(const Situation& situation) {
   BW_TRY_ASSIGN(auto input, gather(situation.observed));
   input.confirmed_removals = situation.confirmed_removals;
   const auto requests = input.requests;
+  std::map<BoxName, state::BoxRecord> before;
+  for (const auto& box : input.boxes)
+    before.emplace(box.name, box);
   auto decision = plan::decide_fleet(std::move(input), parts_.random);
   BW_TRY(parts_.store.commit(decision.change));
   for (const auto& outcome : decision.requests) {
@@ -112,9 +152,8 @@ Result<Intaken> Intake::decide(const Situation& situation) {
                      *situation.observed->disk_free_percent < 10;
 
   Intaken intaken;
-  for (const auto& box : decision.change.put_boxes)
-    intaken.changed.push_back(box.name);
-  add_requested(requests, intaken.changed);
+  intaken.changed = changed_boxes(decision.change.put_boxes, before);
+  add_requested(requests, decision.boxes, intaken.changed);
   std::sort(intaken.changed.begin(), intaken.changed.end());
   intaken.changed.erase(std::unique(intaken.changed.begin(), intaken.changed.end()),
                         intaken.changed.end());

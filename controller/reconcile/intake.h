@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -64,8 +65,12 @@ class Intake {
     std::unique_ptr<specs::SpecSource> source;
     std::optional<plan::SourceReading> reading;
   };
+  void add_requested(const std::vector<state::Request>& requests,
+                     const std::vector<state::BoxRecord>& boxes, std::vector<BoxName>& changed);
+
   Parts parts_;
   std::vector<Reader> readers_;
+  std::set<std::int64_t> known_requests_;  ///< Pending ones that were there at the last decision.
 };
 
 /// Statuses as the public table tells them, problems of undeclared names included.

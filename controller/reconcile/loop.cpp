@@ -68,6 +68,8 @@ Loop::Threads::Threads(Parts parts)
 }
 
 Status Loop::Threads::run(const std::stop_token& stop, const Bounded* bounded) {
+  if (bounded != nullptr && bounded->only)
+    only_.emplace(bounded->only->begin(), bounded->only->end());
   std::stop_source ended;  // Also when a bounded run is done.
   const std::stop_callback on_stop(stop, [&ended] { ended.request_stop(); });
   std::vector<std::jthread> threads;
@@ -161,8 +163,14 @@ void Loop::Threads::put_back(const BoxName& key, const Outcome& outcome) {
   }
 }
 
+/// With mutex_ held.
+bool Loop::Threads::is_off_limits(const BoxName& key) const {
+  return orphaned_.contains(key) || (only_ && !only_->contains(key));
+}
+
 void Loop::Threads::enqueue(const BoxName& key, Priority priority) {
   const std::lock_guard lock(mutex_);
+  if (is_off_limits(key)) return;
   priorities_[key] = priority;
   queue_.add(key, priority, parts_.clock.mono_now());
   work_changed_.notify_all();
@@ -175,11 +183,15 @@ void Loop::Threads::end_passages() {
     open = open_passages_;
   }
   for (const auto& key : open) {
-    // Each call is bounded by its own deadline; a start that fails twice is left to the next run.
+    // Each call is bounded by its own deadline; what does not come up in time is left to the next
+    // run, which finds it.
     constexpr int kTriesMax = 12;
-    for (int i = 0; i < kTriesMax; ++i) {
+    constexpr Duration kLongest{10'000};
+    const auto began = parts_.clock.mono_now();
+    for (int i = 0; i < kTriesMax && parts_.clock.mono_now() - began < kLongest; ++i) {
       const auto outcome = reconciler_.advance(key, true, {});
-      if (outcome.next != Outcome::Next::Continue) break;
+      const bool more = outcome.in_passage && outcome.next != Outcome::Next::Done;
+      if (!more) break;
     }
   }
 }

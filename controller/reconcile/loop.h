@@ -62,8 +62,9 @@ class Loop {
   struct Bounded {
     Duration timeout{600'000};
     std::vector<BoxName> confirmed_removals;
-    /// The boxes to settle; empty: all boxes of the sources of this run.
-    std::vector<BoxName> only;
+    /// The boxes to act on and to settle, and no other; nullopt: all boxes of the sources of this
+    /// run. None: only what is asked in the public database is decided.
+    std::optional<std::vector<BoxName>> only;
   };
   /// Runs until every box of its sources is settled, has stalled, or the time is over. Engine or
   /// source not readable at the start is an error at once. Sorted by name.

@@ -69,6 +69,7 @@ Status Loop::Threads::relist(const Bounded* bounded, const std::stop_token& stop
     const std::lock_guard lock(mutex_);
     relist_asked_ = false;
   }
+  const auto began = parts_.clock.mono_now();
   auto observed = parts_.engine.observe_fleet(parts_.installation, stop);
   const auto now = parts_.clock.mono_now();
   if (!observed) {
@@ -87,6 +88,7 @@ Status Loop::Threads::relist(const Bounded* bounded, const std::stop_token& stop
   relist_failures_ = 0;
   observed_ = std::move(*observed);
   last_relist_ = now;
+  listed_from_ = began;
   const auto spread = static_cast<std::int64_t>(parts_.random.next() % 201) - 100;
   next_relist_ = now + parts_.settings.relist + parts_.settings.relist * spread / 1'000;
   {
@@ -111,7 +113,7 @@ Status Loop::Threads::relist(const Bounded* bounded, const std::stop_token& stop
 void Loop::Threads::patrol() {
   if (!intaken_) return;
   for (const auto& box : intaken_->boxes) {
-    switch (reconciler_.look_at(box, plan::slice_box(*observed_, box))) {
+    switch (reconciler_.look_at(box, plan::slice_box(*observed_, box), listed_from_)) {
       case Reconciler::Look::NeedsPass: enqueue(box.name, Priority::Periodic); break;
       case Reconciler::Look::Quiet: {
         const std::lock_guard lock(mutex_);
@@ -141,6 +143,10 @@ Status Loop::Threads::decide(const Bounded* bounded) {
   const auto changed = intaken.changed;
   const bool first = !intaken_.has_value();
   intaken_ = std::move(intaken);
+  {
+    const std::lock_guard lock(mutex_);
+    orphaned_ = {intaken_->orphaned.begin(), intaken_->orphaned.end()};
+  }
   for (const auto& name : changed) {
     reconciler_.forget_failures(name);
     {
@@ -192,8 +198,8 @@ void Loop::Threads::say_once(std::string& last, std::string line) {
 
 bool Loop::Threads::concerns(const Bounded& bounded, const state::BoxRecord& box) const {
   if (box.tombstone && !box.tombstone->confirmed) return false;
-  if (!bounded.only.empty()) {
-    return std::find(bounded.only.begin(), bounded.only.end(), box.name) != bounded.only.end();
+  if (bounded.only) {
+    return std::find(bounded.only->begin(), bounded.only->end(), box.name) != bounded.only->end();
   }
   const auto readings = intake_.readings();
   return std::any_of(readings.begin(), readings.end(),

@@ -50,6 +50,7 @@ class Loop::Threads {
   void work_on(const BoxName& key, const std::stop_token& stop);
   void put_back(const BoxName& key, const Outcome& outcome);
   void enqueue(const BoxName& key, Priority priority);
+  [[nodiscard]] bool is_off_limits(const BoxName& key) const;
   void end_passages();
 
   Parts parts_;
@@ -57,10 +58,13 @@ class Loop::Threads {
   Intake intake_;
   Reconciler reconciler_;
 
+  std::optional<std::set<BoxName>> only_;  ///< Set before the threads begin.
+
   // Keeper's own.
   std::optional<state::ObservedFleet> observed_;
   std::optional<MonoTime> last_relist_;
   MonoTime next_relist_{};
+  MonoTime listed_from_{};  ///< When the relist in hand began.
   int relist_failures_ = 0;
   std::optional<std::int64_t> counter_;
   std::optional<Intaken> intaken_;
@@ -78,6 +82,7 @@ class Loop::Threads {
   std::map<BoxName, Priority> priorities_;
   std::set<BoxName> visited_;  ///< Had a whole pass since their record last changed.
   std::set<BoxName> open_passages_;
+  std::set<BoxName> orphaned_;  ///< No source of this run has them: shown, never touched.
   std::map<ContainerId, BoxName> box_by_container_;
   std::vector<std::pair<std::int64_t, std::string>> finished_requests_;
   bool relist_asked_ = false;

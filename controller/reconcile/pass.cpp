@@ -9,13 +9,6 @@
 
 namespace boxwright::reconcile {
 
-bool Reconciler::Pass::in_open_passage() const {
-  if (record.tombstone || record.spec.power == specs::Power::Stopped) return false;
-  if (observed.containers.size() < 2) return false;
-  return std::none_of(observed.containers.begin(), observed.containers.end(),
-                      [](const auto& container) { return container.is_alive(); });
-}
-
 std::string Reconciler::Pass::fingerprint() const {
   std::string text = fmt::format("{}", record.generation);
   for (const auto& container : observed.containers) {
@@ -29,34 +22,6 @@ std::string Reconciler::Pass::fingerprint() const {
   for (const auto& holder : observed.name_holders)
     text += "|" + holder.id.str();
   return text + "|" + wanted.secret_mac;
-}
-
-void Reconciler::take_notes(Pass& pass) {
-  std::set<ContainerId> hands;
-  std::uint64_t blind_spots = 0;
-  bool forgiven = false;
-  {
-    const std::lock_guard lock(mutex_);
-    if (const auto found = hands_.find(pass.name); found != hands_.end()) {
-      hands = std::move(found->second);
-      hands_.erase(found);
-    }
-    forgiven = forgiven_.erase(pass.name) > 0;
-    blind_spots = blind_spots_;
-  }
-  auto& memory = *pass.memory;
-  const bool blind = std::exchange(pass.entry->blind_spots, blind_spots) != blind_spots;
-  for (auto& [id, run] : memory.runs) {
-    if (blind || (hands.contains(id) && !memory.stopped_by_us.contains(id))) {
-      run.watch.interrupted = true;
-    }
-  }
-  if (forgiven) {
-    memory.backoff.clear();
-    memory.replace_backoff.clear();
-    memory.failure.reset();
-    memory.short_runs.clear();
-  }
 }
 
 namespace {
@@ -91,27 +56,49 @@ void watch_runs(BoxMemory& memory, const state::ObservedBox& observed, MonoTime 
   };
   std::erase_if(memory.runs, is_gone);
   std::erase_if(memory.started_by_us, is_gone);
-}
-
-void read_requests(const std::vector<state::Request>& requests, plan::PlanInput& input,
-                   std::vector<std::int64_t>& accepted, std::vector<std::int64_t>& restarts) {
-  for (const auto& request : requests) {
-    if (request.state != "pending" || request.subject != input.record->name.str()) continue;
-    if (request.verb == state::Request::Verb::Accept) {
-      input.accepted.insert(request.argument);
-      accepted.push_back(request.id);
-    } else if (request.verb == state::Request::Verb::Restart) {
-      input.restart_requested = std::max(input.restart_requested.value_or(request.at), request.at);
-      restarts.push_back(request.id);
-    }
-  }
+  std::erase_if(memory.start_refusals, is_gone);
+  std::erase_if(memory.stopped_by_us,
+                [&is_gone](const auto& id) { return is_gone(std::pair<ContainerId, int>(id, 0)); });
+  const bool any_alive = std::any_of(observed.containers.begin(), observed.containers.end(),
+                                     [](const auto& container) { return container.is_alive(); });
+  if (any_alive) memory.in_passage = false;
 }
 
 }  // namespace
 
+/// After the runs were looked at: a hand or a blind spot may concern one that began just now.
+void Reconciler::take_notes(Pass& pass) {
+  std::set<ContainerId> hands;
+  std::uint64_t blind_spots = 0;
+  bool forgiven = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto found = hands_.find(pass.name); found != hands_.end()) {
+      hands = std::move(found->second);
+      hands_.erase(found);
+    }
+    forgiven = forgiven_.erase(pass.name) > 0;
+    blind_spots = blind_spots_;
+  }
+  auto& memory = *pass.memory;
+  const bool blind = std::exchange(pass.entry->blind_spots, blind_spots) != blind_spots;
+  for (auto& [id, run] : memory.runs) {
+    if (blind || (hands.contains(id) && !memory.stopped_by_us.contains(id))) {
+      run.watch.interrupted = true;
+    }
+  }
+  if (forgiven) {
+    memory.backoff.clear();
+    memory.replace_backoff.clear();
+    memory.failure.reset();
+    clear_crash_loop(memory);
+  }
+}
+
 void Reconciler::build_input(Pass& pass) {
   auto& memory = *pass.memory;
   watch_runs(memory, pass.observed, pass.now);
+  take_notes(pass);
   note_runs(memory, pass.observed, pass.now);
 
   const auto& record = pass.record;
@@ -130,7 +117,7 @@ void Reconciler::build_input(Pass& pass) {
   input.installation = parts_.installation;
   input.now = parts_.clock.wall_now();
   input.secrets_message = pass.secrets.message;
-  input.suspended = plan::is_suspended(record, pass.orders->requests) && !pass.in_open_passage();
+  input.suspended = plan::is_suspended(record, pass.orders->requests);
   input.observation_stale = pass.orders->observation_stale;
   input.disk_low = pass.orders->disk_low;
   input.pulled = memory.pulled;
@@ -140,7 +127,9 @@ void Reconciler::build_input(Pass& pass) {
   }
   for (const auto& [id, run] : memory.runs)
     input.watches.push_back(run.watch);
-  read_requests(pass.orders->requests, input, pass.accepted_requests, pass.restart_requests);
+  input.in_passage = memory.in_passage;
+  input.swap = parts_.swap;
+  read_requests(pass);
 }
 
 }  // namespace boxwright::reconcile

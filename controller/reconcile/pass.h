@@ -11,6 +11,7 @@ struct Reconciler::Entry {
   std::mutex mutex;  ///< Held for a whole pass.
   BoxMemory memory;
   std::uint64_t blind_spots = 0;
+  std::optional<MonoTime> looked_at;  ///< When the last pass began its look at the engine.
 };
 
 struct Reconciler::Pass {
@@ -28,11 +29,10 @@ struct Reconciler::Pass {
   plan::Wanted wanted;
   plan::PlanInput input;
   plan::BoxPlan plan;
-  std::vector<std::int64_t> accepted_requests;
-  std::vector<std::int64_t> restart_requests;
+  std::vector<state::Request> requests;  ///< Pending accepts and restarts of this box.
 
-  /// Two containers, none of them running, and one should: a passage is open.
-  [[nodiscard]] bool in_open_passage() const;
+  /// Between the stop of the last running container and one that runs again.
+  bool in_passage = false;
   /// What backoff compares: the same box in the same state is not tried early.
   [[nodiscard]] std::string fingerprint() const;
 };

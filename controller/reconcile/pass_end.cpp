@@ -28,6 +28,8 @@ std::string failure_reason(const engine::Step* step, const Error& error) {
 /// A fixed time, for what is not an error.
 constexpr Duration kWaiting{1'000};
 constexpr int kConflictsAtOnce = 3;
+/// A refused start of a candidate that another try may mend.
+constexpr int kStartTries = 3;
 
 }  // namespace
 
@@ -53,28 +55,33 @@ Outcome Reconciler::fail_pass(Pass& pass, const Error& error, const engine::Step
     return {.next = Outcome::Next::Continue};
   }
   memory.conflicts = 0;
-  const auto* start = step == nullptr ? nullptr : std::get_if<engine::StartContainer>(&step->kind);
-  if (start != nullptr && error.code == ErrorCode::Refused) {
-    // For a candidate that is its verdict; for a box's only container the next try may do.
-    auto& run = memory.runs[start->id];
-    run.watch.container = start->id;
-    run.watch.start_refused = error.message;
-    for (const auto& container : pass.observed.containers) {
-      if (container.id == start->id) run.watch.started_at = container.started_at;
-    }
-  }
+  if (step != nullptr && fail_start(pass, error, *step)) return {.next = Outcome::Next::Continue};
   memory.failure = Failure{failure_reason(step, error), error.message, error.retry};
   const auto delay = memory.backoff.fail(pass.now, parts_.random);
-  // A refused start of a candidate goes on at once: to the way back.
-  if (start != nullptr && pass.observed.containers.size() > 1) {
-    memory.backoff.clear();
-    return {.next = Outcome::Next::Continue, .in_passage = true};
-  }
   if (pass.input.record != nullptr) {
     memory.failed_at = pass.fingerprint();
     tell_status(pass);
   }
   return {.next = Outcome::Next::Wait, .after = delay};
+}
+
+/// The engine refused to start a candidate while the old container is aside: it goes on at once, to
+/// another try where one may do, or to the way back.
+bool Reconciler::fail_start(Pass& pass, const Error& error, const engine::Step& step) {
+  const auto* start = std::get_if<engine::StartContainer>(&step.kind);
+  if (start == nullptr || error.code != ErrorCode::Refused) return false;
+  const auto& actions = pass.plan.actions;
+  const bool is_trial = std::any_of(actions.begin(), actions.end(), [](const auto& action) {
+    return action.kind == plan::ActionKind::Replace;
+  });
+  if (!is_trial) return false;
+  auto& memory = *pass.memory;
+  const int refusals = ++memory.start_refusals[start->id];
+  if (error.retry != RetryClass::Terminal && refusals < kStartTries) return true;
+  auto& run = memory.runs[start->id];
+  run.watch.container = start->id;
+  run.watch.start_refused = error.message;
+  return true;
 }
 
 std::optional<Outcome> Reconciler::probe(Pass& pass) {
@@ -106,15 +113,6 @@ std::optional<Outcome> Reconciler::probe(Pass& pass) {
   return std::nullopt;
 }
 
-void Reconciler::finish_requests(Pass& pass) {
-  for (const auto id : pass.accepted_requests) {
-    parts_.announcer.finished(id, fmt::format("accepted for box {}", pass.name.str()));
-  }
-  for (const auto id : pass.restart_requests) {
-    parts_.announcer.finished(id, fmt::format("box {} was restarted", pass.name.str()));
-  }
-}
-
 Outcome Reconciler::finish_quiet(Pass& pass) {
   auto probed = probe(pass);
   // A box that passes right away was not "starting" just because nobody had looked yet.
@@ -125,13 +123,12 @@ Outcome Reconciler::finish_quiet(Pass& pass) {
   if (pass.plan.awaiting_health) {
     return {.next = Outcome::Next::Wait, .after = pass.plan.look_again.value_or(Duration{1'000})};
   }
-  if (!pass.input.suspended && pass.plan.held.empty()) {
-    memory.backoff.clear();
-    memory.failure.reset();
-    finish_requests(pass);
-    tell_status(pass);
-  }
-  if (pass.record.tombstone && pass.plan.held.empty()) {
+  // Nothing was tried, so nothing fails.
+  memory.backoff.clear();
+  memory.failure.reset();
+  finish_requests(pass);
+  tell_status(pass);
+  if (pass.record.tombstone && pass.plan.held.empty() && pass.plan.is_empty()) {
     return {.next = Outcome::Next::Done, .removed = true};
   }
   if (pass.plan.look_again) return {.next = Outcome::Next::Wait, .after = *pass.plan.look_again};

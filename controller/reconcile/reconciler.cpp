@@ -121,23 +121,34 @@ Outcome Reconciler::advance(const BoxName& name, bool leaving, std::stop_token s
   pass.entry = entry.get();
   pass.memory = &entry->memory;
 
-  auto record = parts_.store.box(name);
+  pass.in_passage = pass.memory->in_passage;
+  auto outcome = run_pass(pass);
+  outcome.in_passage = pass.in_passage;
+  return outcome;
+}
+
+Outcome Reconciler::run_pass(Pass& pass) {
+  auto record = parts_.store.box(pass.name);
   if (!record) return fail_pass(pass, record.error(), nullptr);
-  if (!*record) return {.next = Outcome::Next::Gone};
+  if (!*record) {
+    pass.in_passage = false;
+    return {.next = Outcome::Next::Gone};
+  }
   pass.record = std::move(**record);
+  pass.entry->looked_at = pass.now;
   auto observed = parts_.engine.observe_box(query_for(pass.record, parts_.installation), pass.stop);
   if (!observed) return fail_pass(pass, observed.error(), nullptr);
   pass.observed = std::move(*observed);
 
-  take_notes(pass);
   build_input(pass);
   if (auto planned = plan(pass); !planned) return fail_pass(pass, planned.error(), nullptr);
+  pass.in_passage = plan::passage_is_open(pass.input, plan::view_containers(pass.input));
   if (auto recorded = record_findings(pass); !recorded) {
     return fail_pass(pass, recorded.error(), nullptr);
   }
-  auto& memory = *pass.memory;
-  const auto waits = memory.backoff.remaining(pass.now);
-  if (waits > Duration{0} && memory.failed_at == pass.fingerprint()) {
+  const auto waits = pass.memory->backoff.remaining(pass.now);
+  const bool must_hurry = pass.leaving && pass.in_passage;
+  if (waits > Duration{0} && pass.memory->failed_at == pass.fingerprint() && !must_hurry) {
     tell_status(pass);
     return {.next = Outcome::Next::Wait, .after = waits};
   }
@@ -167,50 +178,77 @@ Status Reconciler::record_volumes(Pass& pass) {
   return {};
 }
 
-/// What planning found out is committed before anything is done about it.
-Status Reconciler::record_findings(Pass& pass) {
-  if (pass.record.tombstone) return {};
-  BW_TRY(record_volumes(pass));
-  if (pass.plan.learn) BW_TRY(parts_.store.put_container(pass.name, *pass.plan.learn));
-  if (pass.plan.proven) {
-    for (auto known : pass.record.containers) {
-      if (known.id != *pass.plan.proven || known.proven) continue;
+/// What is known of containers: learnt, proven, gone.
+Status Reconciler::record_containers(Pass& pass) {
+  const auto& plan = pass.plan;
+  if (plan.learn) BW_TRY(parts_.store.put_container(pass.name, *plan.learn));
+  for (auto known : pass.record.containers) {
+    if (plan.proven && known.id == *plan.proven && !known.proven) {
       known.proven = true;
       BW_TRY(parts_.store.put_container(pass.name, known));
+      pass.memory->replace_backoff.clear();
     }
+    // The one without an ID stays: it says that containers of this box were made before.
+    const bool is_gone =
+        !known.id.empty() && plan.is_empty() &&
+        std::none_of(pass.observed.containers.begin(), pass.observed.containers.end(),
+                     [&known](const auto& one) { return one.id == known.id; });
+    if (is_gone) BW_TRY(parts_.store.forget_container(pass.name, known.id));
   }
-  if (pass.plan.new_verdict) {
-    BW_TRY(parts_.store.put_verdict(pass.name, pass.plan.new_verdict));
-    state::Event event;
-    event.at = pass.input.now;
-    event.box = pass.name;
-    event.uid = pass.record.uid;
-    event.type = "Warning";
-    event.action = "RolledBack";
-    event.cause = "the new container failed its trial";
-    event.revision = pass.record.revision;
-    event.result = "ok";
-    event.message = pass.plan.new_verdict->message;
-    BW_TRY(parts_.store.append_event(event));
-    parts_.announcer.event(event);
-  } else if (pass.record.verdict && pass.record.verdict->wanted != plan::wanted_key(pass.input)) {
-    BW_TRY(parts_.store.put_verdict(pass.name, std::nullopt));
+  if (!plan.interrupted) return {};
+  const auto view = plan::view_containers(pass.input);
+  const auto candidate = view.current == nullptr ? ContainerId{} : view.current->id;
+  if (std::exchange(pass.memory->interrupted, candidate) != candidate) {
+    pass.memory->replace_backoff.fail(pass.now, parts_.random);
   }
-  if (pass.plan.interrupted) pass.memory->replace_backoff.fail(pass.now, parts_.random);
   return {};
+}
+
+Status Reconciler::record_verdict(Pass& pass) {
+  if (!pass.plan.new_verdict) {
+    const auto& image = pass.observed.wanted_image;
+    const bool is_known = image.has_value() && !pass.wanted.secrets_missing;
+    if (pass.record.verdict && is_known && !plan::is_rejected(pass.input)) {
+      BW_TRY(parts_.store.put_verdict(pass.name, std::nullopt));
+    }
+    return {};
+  }
+  BW_TRY(parts_.store.put_verdict(pass.name, pass.plan.new_verdict));
+  state::Event event;
+  event.at = pass.input.now;
+  event.box = pass.name;
+  event.uid = pass.record.uid;
+  event.type = "Warning";
+  event.action = "RolledBack";
+  event.cause = "the new container failed its trial";
+  event.revision = pass.record.revision;
+  event.result = "ok";
+  event.message = pass.plan.new_verdict->message;
+  BW_TRY(parts_.store.append_event(event));
+  parts_.announcer.event(event);
+  return {};
+}
+
+/// What planning found out is committed before anything is done about it.
+Status Reconciler::record_findings(Pass& pass) {
+  if (!pass.record.tombstone) {
+    BW_TRY(record_volumes(pass));
+    BW_TRY(record_drops(pass));
+  }
+  BW_TRY(record_containers(pass));
+  return record_verdict(pass);
 }
 
 Outcome Reconciler::perform_steps(Pass& pass, const std::vector<engine::Step>& steps) {
   tell_status(pass);
   for (const auto& step : steps) {
-    const bool must_go_on = step.in_passage && pass.in_open_passage();
-    if (pass.leaving && !must_go_on) return {.next = Outcome::Next::Done};
+    if (pass.leaving && !pass.in_passage) return {.next = Outcome::Next::Done};
     auto slot = parts_.slots.try_take(engine::slot_class(step));
     if (!slot) return {.next = Outcome::Next::NoSlot, .slot = engine::slot_class(step)};
+    pass.in_passage = pass.in_passage || step.in_passage;
     if (auto done = perform_one(pass, step); !done) return fail_pass(pass, done.error(), &step);
-    if (!engine::is_additive(step)) {
-      return {.next = Outcome::Next::Continue, .in_passage = step.in_passage};
-    }
+    if (std::holds_alternative<engine::StartContainer>(step.kind)) pass.in_passage = false;
+    if (!engine::is_additive(step)) break;
   }
   return {.next = Outcome::Next::Continue};
 }
@@ -232,13 +270,12 @@ Status Reconciler::perform_one(Pass& pass, const engine::Step& step) {
     if (made) return {};
   }
   const auto* create = std::get_if<engine::CreateContainer>(&step.kind);
-  // Written before the call, so that a lost reply is not taken for a lost memory.
-  if (create != nullptr) BW_TRY(note_creation(pass, *create, ContainerId{}));
+  BW_TRY(note_before(pass, step));
   parts_.announcer.progress(pass.name, engine::describe(step));
   const auto began = parts_.clock.mono_now();
   const auto reply = parts_.engine.perform(
       step, [&](const std::string& text) { parts_.announcer.progress(pass.name, text); },
-      step.in_passage ? std::stop_token{} : pass.stop);
+      pass.in_passage ? std::stop_token{} : pass.stop);
   const auto took = std::chrono::duration_cast<Duration>(parts_.clock.mono_now() - began);
   if (!reply) {
     tell_event(pass, step, std::string{to_string(reply.error().code)}, reply.error().message, took);
@@ -256,6 +293,29 @@ Status Reconciler::perform_one(Pass& pass, const engine::Step& step) {
   return {};
 }
 
+/// What must be on record before a call whose answer may be lost.
+Status Reconciler::note_before(Pass& pass, const engine::Step& step) {
+  auto& memory = *pass.memory;
+  if (const auto* create = std::get_if<engine::CreateContainer>(&step.kind)) {
+    // So that a lost reply is not taken for a lost memory.
+    return note_creation(pass, *create, ContainerId{});
+  }
+  if (const auto* volume = std::get_if<engine::CreateVolume>(&step.kind)) {
+    // One that is made anew has nothing in it that could be lost, until a container mounted it.
+    const auto key = volume->labels.find(state::kLabelVolumeKey);
+    const auto& expected = pass.record.expected_volumes;
+    if (key != volume->labels.end() &&
+        std::find(expected.begin(), expected.end(), key->second) != expected.end()) {
+      return parts_.store.drop_expected_volume(pass.name, key->second);
+    }
+  }
+  if (const auto* halt = std::get_if<engine::StopContainer>(&step.kind)) {
+    memory.stopped_by_us.insert(halt->id);
+    memory.in_passage = memory.in_passage || step.in_passage;
+  }
+  return {};
+}
+
 void Reconciler::note_performed(Pass& pass, const engine::Step& step) {
   auto& memory = *pass.memory;
   memory.backoff.clear();
@@ -267,16 +327,14 @@ void Reconciler::note_performed(Pass& pass, const engine::Step& step) {
     memory.started_by_us[start->id] = parts_.clock.mono_now();
     memory.stopped_by_us.erase(start->id);
   }
-  if (const auto* halt = std::get_if<engine::StopContainer>(&step.kind)) {
-    memory.stopped_by_us.insert(halt->id);
-  }
 }
 
 Reconciler::Look Reconciler::look_at(const state::BoxRecord& record,
-                                     const state::ObservedBox& observed) {
+                                     const state::ObservedBox& observed, MonoTime taken) {
   const auto entry = entry_of(record.name);
   const std::unique_lock working(entry->mutex, std::try_to_lock);
   if (!working.owns_lock()) return Look::Busy;
+  if (entry->looked_at && taken <= *entry->looked_at) return Look::Busy;
   Pass pass;
   pass.name = record.name;
   pass.now = parts_.clock.mono_now();
@@ -285,15 +343,13 @@ Reconciler::Look Reconciler::look_at(const state::BoxRecord& record,
   pass.memory = &entry->memory;
   pass.record = record;
   pass.observed = observed;
-  take_notes(pass);
   build_input(pass);
   pass.plan = plan::plan_box(pass.input);
   const bool to_record =
       pass.plan.learn || (pass.plan.proven && !is_proven(record, *pass.plan.proven));
   const bool to_do = !pass.plan.is_empty() || pass.plan.awaiting_health ||
                      pass.plan.needs_memory_use || record.tombstone || pass.memory->failure;
-  const bool asked = !pass.accepted_requests.empty() || !pass.restart_requests.empty();
-  if (to_record || to_do || asked) return Look::NeedsPass;
+  if (to_record || to_do || !pass.requests.empty()) return Look::NeedsPass;
   tell_status(pass);
   return Look::Quiet;
 }

@@ -70,6 +70,7 @@ class Reconciler {
     Installation installation;
     MacKey mac_key;
     Announcer announcer;
+    plan::SwapAccounting swap = plan::SwapAccounting::Unknown;
   };
   explicit Reconciler(Parts parts);
 
@@ -80,7 +81,9 @@ class Reconciler {
   /// What a relist says of a box: nothing to do (its status is told), a pass is needed, or a worker
   /// is at it just now.
   enum class Look { Quiet, NeedsPass, Busy };
-  [[nodiscard]] Look look_at(const state::BoxRecord& record, const state::ObservedBox& observed);
+  /// `taken`: when the relist began. One that a worker's look has overtaken says nothing: Busy.
+  [[nodiscard]] Look look_at(const state::BoxRecord& record, const state::ObservedBox& observed,
+                             MonoTime taken);
 
   void set_orders(std::shared_ptr<const Orders> orders);
 
@@ -94,7 +97,8 @@ class Reconciler {
   /// Drops what is kept of a box that is no more.
   void forget(const BoxName& name);
 
-  /// A person asks for another try: backoff and verdict are forgotten.
+  /// A person, or a changed declaration, asks for another try: backoff, failures and crash-loop
+  /// pace are forgotten. A verdict stands until the wanted state changes or a restart is asked for.
   void forget_failures(const BoxName& name);
 
  private:
@@ -103,18 +107,25 @@ class Reconciler {
 
   [[nodiscard]] std::shared_ptr<const Orders> orders() const;
   [[nodiscard]] std::shared_ptr<Entry> entry_of(const BoxName& name);
+  [[nodiscard]] Outcome run_pass(Pass& pass);
   void take_notes(Pass& pass);
+  static void read_requests(Pass& pass);
   void build_input(Pass& pass);
   [[nodiscard]] Status plan(Pass& pass);
   [[nodiscard]] Status record_findings(Pass& pass);
   [[nodiscard]] Status record_volumes(Pass& pass);
+  [[nodiscard]] Status record_drops(Pass& pass);
+  [[nodiscard]] Status record_containers(Pass& pass);
+  [[nodiscard]] Status record_verdict(Pass& pass);
   [[nodiscard]] Outcome perform_steps(Pass& pass, const std::vector<engine::Step>& steps);
   [[nodiscard]] Result<bool> is_made_meanwhile(Pass& pass, const engine::CreateNetwork& create);
   [[nodiscard]] Status perform_one(Pass& pass, const engine::Step& step);
   [[nodiscard]] Status note_creation(Pass& pass, const engine::CreateContainer& create,
                                      const ContainerId& id);
+  [[nodiscard]] Status note_before(Pass& pass, const engine::Step& step);
   void note_performed(Pass& pass, const engine::Step& step);
   [[nodiscard]] Outcome fail_pass(Pass& pass, const Error& error, const engine::Step* step);
+  [[nodiscard]] static bool fail_start(Pass& pass, const Error& error, const engine::Step& step);
   [[nodiscard]] Outcome finish_quiet(Pass& pass);
   [[nodiscard]] std::optional<Outcome> probe(Pass& pass);
   void finish_requests(Pass& pass);

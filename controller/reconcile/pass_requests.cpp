@@ -1,0 +1,107 @@
+// What a person asked for one box: taken up, and told as done once it is so.
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "controller/reconcile/pass.h"
+#include "state/ownership.h"
+
+namespace boxwright::reconcile {
+
+namespace {
+
+constexpr std::string_view kEmpty = "empty:";
+constexpr std::string_view kDrop = "drop:";
+
+bool is_volume_lost(const plan::PlanInput& input, const std::string& key) {
+  const auto volumes = plan::view_volumes(input);
+  return std::any_of(volumes.begin(), volumes.end(), [&key](const auto& volume) {
+    return volume.key == key && volume.state == plan::VolumeState::Lost;
+  });
+}
+
+bool is_still_mounted(const plan::PlanInput& input, const plan::BoxView& view,
+                      const std::string& key) {
+  if (input.record->spec.volumes.contains(key)) return false;
+  const auto name = state::volume_name(input.record->name, key);
+  const auto& containers = input.observed->containers;
+  return std::any_of(containers.begin(), containers.end(), [&](const auto& container) {
+    const auto& mounts = container.config.mounts;
+    return plan::is_startable(view, container) &&
+           std::any_of(mounts.begin(), mounts.end(),
+                       [&name](const auto& mount) { return mount.volume == name; });
+  });
+}
+
+/// The sentence that ends the request; nullopt: it is not carried out yet.
+std::optional<std::string> outcome_of(const plan::PlanInput& input, const plan::BoxView& view,
+                                      const state::Request& request) {
+  const auto& box = input.record->name.str();
+  if (request.verb == state::Request::Verb::Restart) {
+    if (input.record->spec.power == specs::Power::Stopped) {
+      return fmt::format("box {} is stopped, as its spec says: nothing was restarted", box);
+    }
+    const auto& containers = input.observed->containers;
+    const bool runs_anew =
+        std::any_of(containers.begin(), containers.end(), [&](const auto& container) {
+          return plan::is_startable(view, container) && container.is_alive() &&
+                 container.started_at && *container.started_at >= request.at;
+        });
+    if (!runs_anew) return std::nullopt;
+    return fmt::format("box {} was restarted", box);
+  }
+  const std::string_view argument = request.argument;
+  bool waits = false;
+  if (argument.starts_with(kEmpty)) {
+    waits = is_volume_lost(input, request.argument.substr(kEmpty.size()));
+  } else if (argument.starts_with(kDrop)) {
+    waits = is_still_mounted(input, view, request.argument.substr(kDrop.size()));
+  } else if (argument == "drift") {
+    waits = view.outdated != nullptr || view.drifted_unknown != nullptr;
+  }
+  if (waits) return std::nullopt;
+  return fmt::format("accepted for box {}", box);
+}
+
+}  // namespace
+
+void Reconciler::read_requests(Pass& pass) {
+  auto& input = pass.input;
+  for (const auto& request : pass.orders->requests) {
+    if (request.state != "pending" || request.subject != pass.name.str()) continue;
+    if (request.verb == state::Request::Verb::Accept) {
+      input.accepted.insert(request.argument);
+    } else if (request.verb == state::Request::Verb::Restart) {
+      input.restart_requested = std::max(input.restart_requested.value_or(request.at), request.at);
+    } else {
+      continue;
+    }
+    pass.requests.push_back(request);
+  }
+}
+
+void Reconciler::finish_requests(Pass& pass) {
+  if (pass.requests.empty()) return;
+  const auto view = plan::view_containers(pass.input);
+  for (const auto& request : pass.requests) {
+    const auto outcome = outcome_of(pass.input, view, request);
+    if (outcome) parts_.announcer.finished(request.id, *outcome);
+  }
+}
+
+/// A volume that a person let go is expected no longer; it is kept all the same.
+Status Reconciler::record_drops(Pass& pass) {
+  const auto& expected = pass.record.expected_volumes;
+  for (const auto& argument : pass.input.accepted) {
+    if (!argument.starts_with(kDrop)) continue;
+    const auto key = argument.substr(kDrop.size());
+    const bool on_record = std::find(expected.begin(), expected.end(), key) != expected.end();
+    if (on_record && !pass.record.spec.volumes.contains(key)) {
+      BW_TRY(parts_.store.drop_expected_volume(pass.name, key));
+    }
+  }
+  return {};
+}
+
+}  // namespace boxwright::reconcile
