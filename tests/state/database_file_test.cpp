@@ -82,7 +82,8 @@ TEST_F(DatabaseFile, SetsADatabaseWithAnOverwrittenPageAside) {
   put_ada();
   auto bytes = bytes_of(state_file_);
   ASSERT_GT(bytes.size(), 4096U * 3);
-  bytes.replace(4096, 4096 * 2, std::string(4096 * 2, 'x'));
+  constexpr std::size_t kTwoPages = 8192;
+  bytes.replace(4096, kTwoPages, std::string(kTwoPages, 'x'));
   write_bytes(state_file_, bytes);
   expect_set_aside(bytes);
 }

@@ -28,6 +28,7 @@ std::string upsert(const std::string& name, const std::string& image = "box-base
 
 std::vector<std::string> box_names(const specs::Snapshot& snapshot) {
   std::vector<std::string> names;
+  names.reserve(snapshot.boxes.size());
   for (const auto& box : snapshot.boxes)
     names.push_back(box.name.str());
   return names;
@@ -35,6 +36,7 @@ std::vector<std::string> box_names(const specs::Snapshot& snapshot) {
 
 std::vector<std::string> problem_files(const specs::Snapshot& snapshot) {
   std::vector<std::string> files;
+  files.reserve(snapshot.problems.size());
   for (const auto& problem : snapshot.problems)
     files.push_back(problem.file);
   return files;

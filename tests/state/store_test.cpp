@@ -267,6 +267,7 @@ TEST_F(MemoryDatabase, ChangesNothingWhenTheDiskIsFullAndGoesOnAfterwards) {
   const auto opened = store();
   ASSERT_TRUE(opened->commit(putting({small_record("ada")})));
   std::vector<BoxRecord> many;
+  many.reserve(500);
   for (int i = 0; i < 500; ++i)
     many.push_back(full_record("box-" + std::to_string(i)));
 
