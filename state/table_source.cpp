@@ -14,6 +14,7 @@ class TableSource final : public specs::SpecSource {
   [[nodiscard]] std::string place() const override { return place_; }
 
   [[nodiscard]] Result<std::optional<specs::Snapshot>> poll(MonoTime now) override;
+  [[nodiscard]] bool is_unused() const override { return unused_; }
 
  private:
   [[nodiscard]] Result<std::optional<specs::Snapshot>> look();
@@ -22,6 +23,7 @@ class TableSource final : public specs::SpecSource {
   const std::string place_;
   std::optional<std::int64_t> counter_;  ///< At the last reading that need not be repeated.
   std::optional<Error> error_;           ///< The last thing told, if it was an error.
+  bool unused_ = false;
   std::optional<specs::Snapshot> told_;  ///< The last snapshot told.
 };
 
@@ -50,7 +52,8 @@ Result<std::optional<specs::Snapshot>> TableSource::look() {
   BW_TRY_ASSIGN(const std::int64_t counter, db_.change_counter());
   if (counter_ == counter) return std::optional<specs::Snapshot>{};
   BW_TRY_ASSIGN(const bool in_use, db_.in_use());
-  if (!in_use && !told_) {
+  unused_ = !in_use && !told_;
+  if (unused_) {
     counter_ = counter;
     return std::optional<specs::Snapshot>{};
   }

@@ -31,8 +31,9 @@ bool Intake::poll(MonoTime now) {
 }
 
 bool Intake::all_read() const {
-  return std::all_of(readers_.begin(), readers_.end(),
-                     [](const Reader& reader) { return reader.reading.has_value(); });
+  return std::all_of(readers_.begin(), readers_.end(), [](const Reader& reader) {
+    return reader.reading.has_value() || reader.source->is_unused();
+  });
 }
 
 std::vector<plan::SourceReading> Intake::readings() const {

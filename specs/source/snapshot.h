@@ -60,6 +60,9 @@ class SpecSource {
   /// twice, 500 ms apart) or nothing changed since the last snapshot or error that was returned. An
   /// error means "could not read": it says nothing about which boxes exist.
   [[nodiscard]] virtual Result<std::optional<Snapshot>> poll(MonoTime now) = 0;
+
+  /// As of the last poll: nothing was ever declared here, so no reading has to be waited for.
+  [[nodiscard]] virtual bool is_unused() const { return false; }
 };
 
 }  // namespace boxwright::specs

@@ -36,11 +36,13 @@ TEST_F(TableSourceTest, NamesTheFileAsItsPlace) {
 
 TEST_F(TableSourceTest, GivesNothingUntilTheTableIsInUse) {
   EXPECT_EQ(poll().value().has_value(), false);
+  EXPECT_TRUE(source_->is_unused()) << "nobody is to wait for it";
 
   sql(kInsert);
 
   const auto snapshot = poll().value();
   ASSERT_TRUE(snapshot);
+  EXPECT_FALSE(source_->is_unused());
   EXPECT_EQ(snapshot->boxes.size(), 1U);
 }
 
