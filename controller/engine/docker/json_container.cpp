@@ -51,11 +51,15 @@ ContainerState read_state_name(const Fields& state) {
 }
 
 state::Health read_health(const Fields& state) {
-  const std::string status = state.inner("Health").text("Status");
+  const Fields health = state.inner("Health");
+  const std::string status = health.text("Status");
   if (status.empty() || status == "none") return state::Health::None;
   if (status == "starting") return state::Health::Starting;
   if (status == "healthy") return state::Health::Healthy;
   if (status != "unhealthy") state.complain("Health.Status", "a known health");
+  // Whenever the engine ends its own checking (pause) it says unhealthy, and goes on saying so
+  // after the unpause until the next interval: without a check that failed, nothing is known yet.
+  if (health.integer("FailingStreak") == 0) return state::Health::Starting;
   return state::Health::Unhealthy;
 }
 

@@ -159,6 +159,14 @@ TEST(ReadContainer, ForgetsTheHealthOfAStoppedContainer) {
   EXPECT_TRUE(seen.finished_at.has_value());
 }
 
+TEST(ReadContainer, TakesUnhealthyWithoutAFailedCheckForNotKnownYet) {
+  json document = recorded();
+  document["State"]["Health"] = {{"Status", "unhealthy"}, {"FailingStreak", 0}};
+  EXPECT_EQ(read(document).health, Health::Starting) << "as after an unpause";
+  document["State"]["Health"]["FailingStreak"] = 3;
+  EXPECT_EQ(read(document).health, Health::Unhealthy);
+}
+
 struct StateCase {
   const char* name;
   ContainerState state;
