@@ -215,6 +215,11 @@ std::vector<state::PublicStatus> public_statuses(const Intaken& intaken,
     row.name = problem.box;
     row.reason = problem.reason;
     row.message = problem.message;
+    // What it speaks of is the refused declaration, not the last one that was obeyed.
+    const auto source =
+        std::find_if(intaken.sources.begin(), intaken.sources.end(),
+                     [&problem](const auto& one) { return one.name == problem.source; });
+    if (source != intaken.sources.end()) row.revision_seen = source->revision.str();
     if (row.uid.empty()) row.observed_at = now;
   }
   std::vector<state::PublicStatus> list;
