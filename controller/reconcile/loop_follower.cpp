@@ -34,6 +34,10 @@ void Loop::Threads::follow(const std::stop_token& stop) {
         [this](const engine::EngineEvent& event) { take_event(event); }, stop);
     reconciler_.note_blind_spot();
     std::unique_lock lock(mutex_);
+    // An engine that is gone is noticed, and told, now and not with the next periodic look.
+    relist_asked_ = true;
+    keeper_woken_ = true;
+    keeper_changed_.notify_all();
     keeper_changed_.wait_for(lock, stop, delay, [] { return false; });
     delay = std::min(delay * 2, kReconnectLongest);
   }
