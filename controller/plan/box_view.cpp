@@ -56,8 +56,9 @@ bool differs_from_wanted(const PlanInput& input, const ObservedContainer& contai
 bool same_secrets(const PlanInput& input, const ObservedContainer& container,
                   const std::string& recorded) {
   if (input.wanted->secrets_missing || recorded == input.wanted->secret_mac) return true;
-  // Another key made the recorded MAC: only the values themselves can tell.
-  if (mac_key_id(recorded).empty() || input.wanted->secret_mac.empty()) return false;
+  // Another key made the recorded MAC, or a plan has none at all since it makes none: only the
+  // values themselves can tell.
+  if (mac_key_id(recorded).empty() || input.record->spec.secrets.empty()) return false;
   if (mac_key_id(recorded) == mac_key_id(input.wanted->secret_mac)) return false;
   for (const auto& [name, reference] : input.record->spec.secrets) {
     const auto wanted = input.wanted->config.env.find(name);
