@@ -181,7 +181,13 @@ Status Reconciler::record_volumes(Pass& pass) {
 /// What is known of containers: learnt, proven, gone.
 Status Reconciler::record_containers(Pass& pass) {
   const auto& plan = pass.plan;
-  if (plan.learn) BW_TRY(parts_.store.put_container(pass.name, *plan.learn));
+  if (plan.learn) {
+    BW_TRY(parts_.store.put_container(pass.name, *plan.learn));
+    auto mark = *plan.learn;
+    mark.id = {};
+    mark.proven = false;
+    BW_TRY(parts_.store.put_container(pass.name, mark));
+  }
   for (auto known : pass.record.containers) {
     if (plan.proven && known.id == *plan.proven && !known.proven) {
       known.proven = true;
@@ -349,7 +355,12 @@ Reconciler::Look Reconciler::look_at(const state::BoxRecord& record,
       pass.plan.learn || (pass.plan.proven && !is_proven(record, *pass.plan.proven));
   const bool to_do = !pass.plan.is_empty() || pass.plan.awaiting_health ||
                      pass.plan.needs_memory_use || record.tombstone || pass.memory->failure;
-  if (to_record || to_do || !pass.requests.empty()) return Look::NeedsPass;
+  // A relist knows the images of containers only: whether another has turned up is for a pass.
+  const bool is_image_unknown =
+      !observed.wanted_image &&
+      std::none_of(observed.containers.begin(), observed.containers.end(),
+                   [&record](const auto& one) { return one.config.image == record.spec.image; });
+  if (to_record || to_do || is_image_unknown || !pass.requests.empty()) return Look::NeedsPass;
   tell_status(pass);
   return Look::Quiet;
 }

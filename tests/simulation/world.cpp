@@ -1,0 +1,444 @@
+#include "tests/simulation/world.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "controller/plan/slice.h"
+#include "state/ownership.h"
+
+namespace boxwright::test {
+
+namespace {
+
+constexpr Duration kTick{250};
+constexpr Duration kRelist{30'000};
+constexpr Duration kStaleAfter{180'000};
+constexpr const char* kDataFile = "precious.txt";
+
+class DeclaredSource final : public specs::SpecSource {
+ public:
+  explicit DeclaredSource(const DeclaredBoxes& declared) : declared_(declared) {}
+
+  [[nodiscard]] std::string place() const override { return "/specs/default"; }
+
+  [[nodiscard]] Result<std::optional<specs::Snapshot>> poll(MonoTime /*now*/) override {
+    if (seen_ == declared_.version) return std::optional<specs::Snapshot>{};
+    seen_ = declared_.version;
+    if (!declared_.failure.empty()) {
+      return fail(ErrorCode::Unavailable, RetryClass::Transient, "{}", declared_.failure);
+    }
+    specs::Snapshot snapshot;
+    snapshot.source = SourceName{"default"};
+    snapshot.place = place();
+    snapshot.revision = Revision{fmt::format("r{}", declared_.version)};
+    snapshot.settings = declared_.settings;
+    for (const auto& [name, box] : declared_.boxes)
+      snapshot.boxes.push_back(box);
+    if (!declared_.problem.empty()) {
+      snapshot.problems.push_back({"BW0103", "broken.yaml", {1, 1}, declared_.problem, {}});
+    }
+    return std::optional(std::move(snapshot));
+  }
+
+ private:
+  const DeclaredBoxes& declared_;
+  std::int64_t seen_ = 0;
+};
+
+bool is_hand(const std::string& action) {
+  return action == "kill" || action == "stop" || action == "pause";
+}
+
+}  // namespace
+
+/// What a kill takes away.
+struct World::Process {
+  reconcile::SlotPool slots;
+  reconcile::Intake intake;
+  reconcile::Reconciler reconciler;
+  reconcile::WorkQueue queue;
+  std::optional<state::ObservedFleet> observed;
+  std::optional<MonoTime> last_relist;
+  MonoTime listed_from{};
+  MonoTime next_relist{};
+  std::optional<std::int64_t> counter;
+  std::optional<reconcile::Intaken> intaken;
+  std::vector<std::pair<std::int64_t, std::string>> finished;
+  std::set<BoxName> visited;
+  std::set<BoxName> in_passage;
+  bool must_decide = true;
+  bool relist_asked = false;
+
+  explicit Process(World& world)
+      : slots(world.slots),
+        intake({*world.store, world.desired, world.clock, world.random}),
+        reconciler({world.faulty, *world.store, world.clock, world.random, slots,
+                    Installation{kTestInstallation}, test_mac_key(), announcer()}) {
+    intake.add_source(std::make_unique<DeclaredSource>(world.declared));
+  }
+
+  reconcile::Announcer announcer() {
+    reconcile::Announcer made;
+    made.finished = [this](std::int64_t id, const std::string& outcome) {
+      finished.emplace_back(id, outcome);
+    };
+    return made;
+  }
+};
+
+ImageContent box_image() {
+  ImageContent image;
+  image.config.env["PATH"] = "/usr/bin:/bin";
+  image.config.command = {"box-init"};
+  image.behaviour.answers_after = Duration{300};
+  return image;
+}
+
+World::World(std::uint64_t seed) : random(seed) {
+  engine.docker()->add_image(kTestImage, box_image());
+  declared.settings.network = kTestNetwork;
+  start();
+}
+
+World::~World() = default;
+
+void World::declare(const BoxBuilder& box) {
+  declared.boxes[box.name()] = box.declaration();
+  ++declared.version;
+}
+
+void World::undeclare(const std::string& name) {
+  declared.boxes.erase(BoxName{name});
+  ++declared.version;
+}
+
+void World::fail_source(const std::string& why) {
+  declared.failure = why;
+  ++declared.version;
+}
+
+void World::mend_source() {
+  declared.failure.clear();
+  declared.problem.clear();
+  ++declared.version;
+}
+
+std::int64_t World::ask(state::Request::Verb verb, const std::string& subject,
+                        const std::string& argument) {
+  state::Request request;
+  request.verb = verb;
+  request.subject = subject;
+  request.argument = argument;
+  request.by = "test";
+  request.at = clock.wall_now();
+  return desired.add_request(request).value_or(0);
+}
+
+void World::delete_box(const std::string& name, bool volumes) {
+  undeclare(name);
+  state::DeletionRow row;
+  row.name = BoxName{name};
+  row.volumes = volumes;
+  row.now = true;
+  row.by = "test";
+  row.at = clock.wall_now();
+  static_cast<void>(desired.add_deletion(row));
+  if (!volumes) return;
+  for (const auto& [volume, bytes] : data_) {
+    if (volume.str().starts_with("box-" + name + "-")) given_up_.insert(volume);
+  }
+}
+
+void World::write_data(const std::string& name) {
+  for (const auto& [key, volume] : declared.boxes.at(BoxName{name}).spec.volumes) {
+    const auto full = state::volume_name(BoxName{name}, key);
+    const auto bytes =
+        fmt::format("{} of {} at {}", key, name, clock.mono_now().time_since_epoch().count());
+    if (engine.docker()->write_file(full, kDataFile, bytes)) data_[full] = bytes;
+  }
+}
+
+std::string World::lost_data() const {
+  auto& fake = const_cast<FakeEngine&>(engine);
+  for (const auto& [volume, bytes] : data_) {
+    if (given_up_.contains(volume)) continue;
+    const auto found = fake.docker()->read_file(volume, kDataFile);
+    if (!found) return fmt::format("the data in {} is gone", volume.str());
+    if (*found != bytes) return fmt::format("the data in {} has changed", volume.str());
+  }
+  return {};
+}
+
+void World::give_up_data(const VolumeName& volume) {
+  given_up_.insert(volume);
+}
+
+void World::crash() {
+  process_.reset();
+  ++crashes_;
+}
+
+void World::start() {
+  process_ = std::make_unique<Process>(*this);
+}
+
+void World::lose_memory() {
+  store = std::make_unique<MemoryStore>();
+}
+
+void World::enqueue(const BoxName& name, reconcile::Priority priority) {
+  const auto& intaken = process_->intaken;
+  if (intaken && std::ranges::find(intaken->orphaned, name) != intaken->orphaned.end()) return;
+  process_->queue.add(name, priority, clock.mono_now());
+}
+
+void World::take_events() {
+  for (const auto& event : engine.take_events()) {
+    if (event.box.empty()) {
+      process_->relist_asked = true;
+      continue;
+    }
+    if (is_hand(event.action)) process_->reconciler.note_hand(event.box, event.container);
+    enqueue(event.box, reconcile::Priority::Event);
+  }
+}
+
+void World::patrol() {
+  auto& process = *process_;
+  if (!process.intaken || !process.observed) return;
+  for (const auto& box : process.intaken->boxes) {
+    const auto look = process.reconciler.look_at(box, plan::slice_box(*process.observed, box),
+                                                 process.listed_from);
+    if (look == reconcile::Reconciler::Look::NeedsPass) {
+      enqueue(box.name, reconcile::Priority::Periodic);
+    } else if (look == reconcile::Reconciler::Look::Quiet) {
+      process.visited.insert(box.name);
+    }
+  }
+}
+
+void World::decide() {
+  auto& process = *process_;
+  reconcile::Intake::Situation situation;
+  situation.observed = process.observed ? &*process.observed : nullptr;
+  situation.observation_stale =
+      !process.last_relist || clock.mono_now() - *process.last_relist > kStaleAfter;
+  auto decided = process.intake.decide(situation);
+  if (!decided) return breach("decide: " + decided.error().message);
+  process.must_decide = false;
+  process.reconciler.set_orders(decided->orders);
+  process.intaken = std::move(*decided);
+  for (const auto& name : process.intaken->changed) {
+    process.reconciler.forget_failures(name);
+    process.visited.erase(name);
+    enqueue(name, reconcile::Priority::User);
+  }
+}
+
+void World::relist() {
+  auto& process = *process_;
+  process.relist_asked = false;
+  const auto began = clock.mono_now();
+  auto observed = faulty.observe_fleet(Installation{kTestInstallation}, {});
+  process.next_relist = clock.mono_now() + kRelist;
+  if (!observed) {
+    process.next_relist = clock.mono_now() + Duration{1'000};
+    if (!process.last_relist || began - *process.last_relist > kStaleAfter) {
+      process.must_decide = true;
+    }
+    return;
+  }
+  process.observed = std::move(*observed);
+  process.last_relist = clock.mono_now();
+  process.listed_from = began;
+  const auto gone = process.intake.finalise(*process.observed);
+  if (!gone) return breach("finalise: " + gone.error().message);
+  for (const auto& name : *gone)
+    process.reconciler.forget(name);
+  if (process.intake.all_read()) decide();
+  patrol();
+}
+
+void World::tick() {
+  auto& process = *process_;
+  take_events();
+  for (const auto& [id, outcome] : std::exchange(process.finished, {})) {
+    static_cast<void>(desired.finish_request(id, "done", outcome));
+    process.must_decide = true;
+  }
+  if (process.intake.poll(clock.mono_now())) process.must_decide = true;
+  const auto counter = desired.change_counter();
+  if (process.counter != *counter) process.must_decide = true;
+  process.counter = *counter;
+  if (process.relist_asked || clock.mono_now() >= process.next_relist) relist();
+  if (process.must_decide && process.observed && process.intake.all_read()) decide();
+}
+
+bool World::pass_one() {
+  auto& process = *process_;
+  const auto key = process.queue.take(clock.mono_now());
+  if (!key) return false;
+  const auto outcome = process.reconciler.advance(*key, false, {});
+  process.queue.done(*key, clock.mono_now());
+  if (outcome.in_passage) {
+    process.in_passage.insert(*key);
+  } else {
+    process.in_passage.erase(*key);
+  }
+  using Next = reconcile::Outcome::Next;
+  const auto now = clock.mono_now();
+  switch (outcome.next) {
+    case Next::Continue: process.queue.add(*key, reconcile::Priority::Retry, now); break;
+    case Next::Wait:
+      process.queue.add_after(*key, outcome.after, reconcile::Priority::Retry, now);
+      process.visited.insert(*key);
+      break;
+    case Next::NoSlot:
+      process.queue.add_after(*key, Duration{1'000}, reconcile::Priority::Retry, now);
+      break;
+    case Next::Done:
+      process.visited.insert(*key);
+      if (outcome.removed) process.relist_asked = true;
+      break;
+    case Next::Gone: break;
+  }
+  return true;
+}
+
+bool World::step() {
+  bool did = false;
+  try {
+    if (process_ == nullptr) start();
+    tick();
+    did = pass_one();
+  } catch (const CrashMarker&) {
+    crash();
+    if (forget_on_crash) lose_memory();
+    start();
+    did = true;
+  }
+  check_moment();
+  return did;
+}
+
+MonoTime World::next_moment() const {
+  const auto now = clock.mono_now();
+  auto next = process_->next_relist;
+  if (const auto ready = process_->queue.next_ready()) next = std::min(next, *ready);
+  return std::clamp(next, now + Duration{1}, now + kTick);
+}
+
+void World::run_for(Duration time) {
+  const auto until = clock.mono_now() + time;
+  while (clock.mono_now() < until && breach_.empty()) {
+    if (step()) continue;
+    const auto next = std::min(next_moment(), until);
+    clock.advance(std::chrono::duration_cast<Duration>(next - clock.mono_now()));
+    check_moment();
+  }
+}
+
+bool World::is_settled() const {
+  if (process_ == nullptr || !process_->intaken || process_->must_decide) return false;
+  if (!process_->finished.empty()) return false;
+  for (const auto& box : process_->intaken->boxes) {
+    if (!process_->visited.contains(box.name)) return false;
+    const auto status = process_->reconciler.status(box.name);
+    if (!status) return false;
+    if (box.tombstone) {
+      if (status->find("DeletionBlocked") == nullptr) return false;
+      continue;
+    }
+    if (reconcile::settlement(*status, box.generation) == reconcile::Settlement::Busy) return false;
+  }
+  return true;
+}
+
+bool World::settle(Duration limit) {
+  const auto until = clock.mono_now() + limit;
+  while (clock.mono_now() < until && breach_.empty()) {
+    run_for(Duration{2'000});
+    if (!is_settled()) continue;
+    const auto before = engine.mutating_calls();
+    run_for(kRelist + Duration{1'000});
+    if (is_settled() && engine.mutating_calls() == before) return breach_.empty();
+  }
+  return false;
+}
+
+void World::terminate() {
+  for (const auto& key : process_->in_passage) {
+    constexpr int kTriesMax = 12;
+    for (int i = 0; i < kTriesMax; ++i) {
+      const auto outcome = process_->reconciler.advance(key, true, {});
+      if (!outcome.in_passage || outcome.next == reconcile::Outcome::Next::Done) break;
+    }
+  }
+  process_.reset();
+}
+
+void World::breach(const std::string& what) {
+  if (breach_.empty()) breach_ = what;
+}
+
+/// I9: never two running containers on one set of volumes; a copy made by hand is not counted.
+void World::check_moment() {
+  std::map<VolumeName, std::string> users;
+  const auto docker = engine.docker();
+  auto& model = const_cast<FakeEngine::Hand&>(docker);
+  for (const auto& [id, container] : model->containers()) {
+    if (!container.has_process()) continue;
+    if (state::read_owner(container.config.labels).uid.empty()) continue;
+    for (const auto& mount : container.config.mounts) {
+      const auto [place, is_first] = users.try_emplace(mount.volume, container.name);
+      if (!is_first) {
+        breach(fmt::format("I9: {} and {} run on volume {}", place->second, container.name,
+                           mount.volume.str()));
+      }
+    }
+  }
+}
+
+std::optional<state::BoxStatus> World::status(const std::string& name) const {
+  return process_ == nullptr ? std::nullopt : process_->reconciler.status(BoxName{name});
+}
+
+std::string World::reason(const std::string& name, const std::string& condition) const {
+  const auto told = status(name);
+  const auto* found = told ? told->find(condition) : nullptr;
+  return found == nullptr ? "" : found->reason;
+}
+
+bool World::is_ready(const std::string& name) const {
+  const auto told = status(name);
+  const auto* ready = told ? told->find("Ready") : nullptr;
+  return ready != nullptr && ready->status == state::ConditionStatus::True;
+}
+
+state::BoxRecord World::record(const std::string& name) const {
+  const auto found = store->box(BoxName{name});
+  return found && *found ? **found : state::BoxRecord{};
+}
+
+const ModelContainer* World::container(const std::string& name) {
+  return engine.docker()->find(name);
+}
+
+std::vector<std::string> World::container_names() {
+  std::vector<std::string> names;
+  for (const auto& [id, container] : engine.docker()->containers())
+    names.push_back(container.name);
+  std::ranges::sort(names);
+  return names;
+}
+
+std::vector<std::string> World::steps() const {
+  std::vector<std::string> names;
+  for (const auto& call : engine.calls()) {
+    if (call.mutating) names.push_back(call.name);
+  }
+  return names;
+}
+
+}  // namespace boxwright::test
