@@ -285,8 +285,8 @@ void lower_kept(const PlanInput& input, const plan::Action& action,
   }
 }
 
-void lower_action(const PlanInput& input, const plan::BoxView& view, const plan::Action& action,
-                  const Attempt& attempt, Steps& steps) {
+void lower_action(const PlanInput& input, const plan::BoxView& view, const plan::BoxPlan& plan,
+                  const plan::Action& action, const Attempt& attempt, Steps& steps) {
   switch (action.kind) {
     case ActionKind::Create:
       // Whatever a lost volume's container was, it is removed before a new one takes its name.
@@ -308,7 +308,9 @@ void lower_action(const PlanInput& input, const plan::BoxView& view, const plan:
     case ActionKind::ChangeLive:
     case ActionKind::Restart:
     case ActionKind::Stop:
-      if (kept(view) != nullptr) lower_kept(input, action, *kept(view), steps);
+      for (const auto& container : input.observed->containers) {
+        if (container.id == plan.kept) lower_kept(input, action, container, steps);
+      }
       return;
   }
 }
@@ -318,6 +320,7 @@ void lower_action(const PlanInput& input, const plan::BoxView& view, const plan:
 std::vector<Step> lower(const plan::PlanInput& input, const plan::BoxPlan& plan,
                         const Attempt& attempt) {
   std::vector<Step> list;
+  if (plan.actions.empty()) return list;
   const auto view = plan::view_containers(input);
   bool remade = false;
   const bool open = plan::passage_is_open(input, view);
@@ -326,7 +329,7 @@ std::vector<Step> lower(const plan::PlanInput& input, const plan::BoxPlan& plan,
     if (action.kind == ActionKind::RemakeVolume && std::exchange(remade, true)) continue;
     Steps steps(list, action.cause);
     if (open) steps.begin_passage();
-    lower_action(input, view, action, attempt, steps);
+    lower_action(input, view, plan, action, attempt, steps);
   }
   return list;
 }

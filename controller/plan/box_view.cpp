@@ -115,6 +115,8 @@ BoxView view_containers(const PlanInput& input) {
   BoxView view;
   const auto& record = *input.record;
   const bool memory_lost = record.containers.empty();
+  // Without memory nobody knows which of several is left over: none is touched.
+  std::vector<const ObservedContainer*> untouched;
   for (const auto& container : input.observed->containers) {
     if (is_copy(input, container)) {
       view.copies.push_back(&container);
@@ -134,16 +136,20 @@ BoxView view_containers(const PlanInput& input) {
     }
     const bool unknown = find_known(record, container.id) == nullptr;
     if (unknown && memory_lost && !input.accepted.contains("drift")) {
-      // Without memory nobody knows which of several is left over: none is touched.
-      std::vector<const ObservedContainer*> untouched;
       keep_best(record, view.drifted_unknown, container, untouched);
       continue;
     }
     keep_best(record, view.outdated, container, view.surplus);
   }
-  if (view.current != nullptr && view.drifted_unknown != nullptr && view.outdated == nullptr) {
-    // One as wanted beside one that is not: a replacement was under way when memory was lost.
-    view.outdated = std::exchange(view.drifted_unknown, nullptr);
+  if (view.current != nullptr && view.drifted_unknown != nullptr) {
+    if (untouched.empty()) {
+      // One as wanted beside one that is not: a replacement was under way when memory was lost.
+      view.outdated = std::exchange(view.drifted_unknown, nullptr);
+    } else if (view.current->is_alive()) {
+      view.drifted_unknown = nullptr;
+    } else {
+      view.current = nullptr;
+    }
   }
   if (view.current == nullptr) return view;
   view.current_is_unknown = find_known(record, view.current->id) == nullptr;

@@ -72,6 +72,8 @@ struct BoxPlan {
   std::vector<Action> actions;
   std::vector<HeldAction> held;
   std::vector<Finding> findings;
+  /// The container that start, stop, restart and live changes speak of; empty: none stays.
+  ContainerId kept;
   /// To be committed before the first rollback call.
   std::optional<state::Verdict> new_verdict;
   /// A container that was compared field by field and found right: to be recorded.

@@ -26,6 +26,15 @@ void plan_remakes(const Draft& draft, const std::string& loses) {
   }
 }
 
+/// Beside the one that is planned for: one that nothing is remembered of, so that it is not ours to
+/// stop, but that uses the same volumes.
+bool does_another_run(const Draft& draft, const ObservedContainer& container) {
+  const auto& containers = draft.input.observed->containers;
+  return std::any_of(containers.begin(), containers.end(), [&](const auto& other) {
+    return other.id != container.id && other.is_alive() && is_startable(draft.view, other);
+  });
+}
+
 /// Running, paused or not: brings one container's life in line with `power`.
 void plan_power(const Draft& draft, const ObservedContainer& container) {
   const auto& input = draft.input;
@@ -40,7 +49,7 @@ void plan_power(const Draft& draft, const ObservedContainer& container) {
     case ContainerState::Restarting: draft.plan.look_again = Duration{1'000}; return;
     case ContainerState::Running:
       if (input.restart_requested && container.started_at &&
-          *container.started_at < *input.restart_requested) {
+          *container.started_at < *input.restart_requested && !does_another_run(draft, container)) {
         draft.act(ActionKind::Restart, "a restart was asked for");
       }
       return;
@@ -48,6 +57,11 @@ void plan_power(const Draft& draft, const ObservedContainer& container) {
     case ContainerState::Exited: break;
     case ContainerState::Removing:
     case ContainerState::Dead: return;
+  }
+  if (does_another_run(draft, container)) {
+    draft.hold(ActionKind::Start, "the container is not running",
+               "another container of the box runs");
+    return;
   }
   if (!draft.blockers.start.empty()) {
     draft.hold(ActionKind::Start, "the container is not running", draft.blockers.start);
@@ -115,6 +129,7 @@ void plan_unknown(const Draft& draft, const ObservedContainer& container) {
              fmt::format("the container of box {0} differs from its spec and nothing is remembered "
                          "of it; `boxwright accept {0} --drift` replaces it",
                          draft.name()));
+  draft.plan.kept = container.id;
   plan_power(draft, container);
 }
 
@@ -225,6 +240,7 @@ void plan_creation(const Draft& draft, std::string cause) {
 }
 
 void plan_kept(const Draft& draft, const ObservedContainer& container) {
+  draft.plan.kept = container.id;
   plan_live(draft, container);
   plan_power(draft, container);
   watch_health(draft, container);

@@ -112,8 +112,9 @@ Status Loop::Threads::relist(const Bounded* bounded, const std::stop_token& stop
 /// Looks at every box as the relist shows it; only those that need something get a pass.
 void Loop::Threads::patrol() {
   if (!intaken_) return;
+  const plan::FleetIndex index(*observed_);
   for (const auto& box : intaken_->boxes) {
-    switch (reconciler_.look_at(box, plan::slice_box(*observed_, box), listed_from_)) {
+    switch (reconciler_.look_at(box, index.slice(box), listed_from_)) {
       case Reconciler::Look::NeedsPass: enqueue(box.name, Priority::Periodic); break;
       case Reconciler::Look::Quiet: {
         const std::lock_guard lock(mutex_);

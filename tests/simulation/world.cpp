@@ -207,9 +207,9 @@ void World::take_events() {
 void World::patrol() {
   auto& process = *process_;
   if (!process.intaken || !process.observed) return;
+  const plan::FleetIndex index(*process.observed);
   for (const auto& box : process.intaken->boxes) {
-    const auto look = process.reconciler.look_at(box, plan::slice_box(*process.observed, box),
-                                                 process.listed_from);
+    const auto look = process.reconciler.look_at(box, index.slice(box), process.listed_from);
     if (look == reconcile::Reconciler::Look::NeedsPass) {
       enqueue(box.name, reconcile::Priority::Periodic);
     } else if (look == reconcile::Reconciler::Look::Quiet) {
