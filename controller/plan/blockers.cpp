@@ -164,6 +164,10 @@ std::vector<std::string> dropped_volumes(const PlanInput& input) {
 }
 
 bool needs_new_mount_source(const PlanInput& input, const BoxView& view) {
+  const auto& observed = input.observed->volumes;
+  const bool any_missing = std::any_of(observed.begin(), observed.end(),
+                                       [](const auto& volume) { return volume.directory_missing; });
+  if (!any_missing) return false;
   for (const auto& volume : view_volumes(input)) {
     if (!volume.remake || !volume.directory_missing) continue;
     for (const auto& container : input.observed->containers) {

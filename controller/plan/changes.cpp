@@ -102,8 +102,13 @@ LiveChanges live_changes(const PlanInput& input, const BoxView& view,
   LiveChanges live;
   add_name(input, view, container, live);
   add_network(input, container, live);
+  const auto& wanted = input.wanted->config;
+  // Nearly every box at nearly every look: no text is made, no old spec is read.
+  if (container.config.limits == wanted.limits && container.config.restart == wanted.restart) {
+    return live;
+  }
   const auto before = made_from(input, container.id);
-  for (const auto& difference : compare_live(container.config, input.wanted->config, input.swap)) {
+  for (const auto& difference : compare_live(container.config, wanted, input.swap)) {
     const bool by_hand = changed_by_hand(before, input.record->spec, difference.field);
     auto change = as_change(input, difference, Remedy::Live, by_hand);
     if (difference.field == "spec.resources.memory") {
