@@ -173,11 +173,13 @@ void replace(const PlanInput& input, const plan::BoxView& view, const Attempt& a
     create_all(input, state::candidate_name(name), attempt, steps);
     return;
   }
+  // An engine restart in the middle must not bring the old one back beside the new one, also one
+  // that is down already: under `always` it comes back.
+  const bool may_come_back = old.config.restart != specs::RestartPolicy::No;
+  if (may_come_back && (runs(input) || old.is_alive())) {
+    steps.add(UpdateContainer{old.id, std::nullopt, specs::RestartPolicy::No});
+  }
   if (old.is_alive()) {
-    // An engine restart in the middle must not bring the old one back beside the new one.
-    if (old.config.restart != specs::RestartPolicy::No) {
-      steps.add(UpdateContainer{old.id, std::nullopt, specs::RestartPolicy::No});
-    }
     if (runs(input)) steps.begin_passage();
     stop(input, old, steps);
   } else if (runs(input) && !candidate->is_alive()) {

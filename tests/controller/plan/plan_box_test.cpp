@@ -135,6 +135,12 @@ std::vector<MidCase> mid_cases() {
          box.container().state = ContainerState::Exited;
        },
        {"RenameContainer", "RenameContainer", "StartContainer"}},
+      {"OldIsDownButWouldComeBack",
+       [](Box& box) {
+         box.add_candidate();
+         box.container().state = ContainerState::Exited;
+       },
+       {"UpdateContainer", "RenameContainer", "RenameContainer", "StartContainer"}},
       {"OldAside",
        [](Box& box) {
          box.add_candidate();

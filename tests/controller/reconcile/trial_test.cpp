@@ -65,6 +65,19 @@ TEST_F(Trials, GoesBackWhenTheNewContainerExits) {
   EXPECT_EQ(world.reason("ada", "Stalled"), "RolledBack");
 }
 
+TEST_F(Trials, StartsANewContainerThatExitedNoSecondTime) {
+  add_bad_image([](auto& image) {
+    image.behaviour.exits_after = Duration{100};
+    image.behaviour.answers_after = std::nullopt;
+  });
+  world.declare(
+      ada.image(kBadImage).with([](auto& spec) { spec.restart = specs::RestartPolicy::No; }));
+  ASSERT_TRUE(world.settle()) << world.breach();
+  EXPECT_EQ(starts(), 2U) << "the new one once, the old one once";
+  EXPECT_EQ(world.container("box-ada")->id, old);
+  EXPECT_EQ(world.reason("ada", "Stalled"), "RolledBack");
+}
+
 TEST_F(Trials, GoesBackWhenTheEngineCannotStartTheNewContainer) {
   add_bad_image([](auto& image) { image.behaviour.start_error = "exec: no such file"; });
   world.declare(ada.image(kBadImage));

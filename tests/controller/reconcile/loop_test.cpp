@@ -1,0 +1,145 @@
+// The loop with its threads, on the machine's own clock.
+
+#include "controller/reconcile/loop.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+#include <thread>
+
+#include "tests/simulation/memory_store.h"
+#include "tests/support/box_builder.h"
+#include "tests/support/fake_engine.h"
+#include "tests/support/faulty_engine.h"
+#include "tests/support/seeded_random.h"
+
+namespace boxwright::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+class FixedSource final : public specs::SpecSource {
+ public:
+  explicit FixedSource(std::vector<specs::BoxDeclaration> boxes) : boxes_(std::move(boxes)) {}
+  [[nodiscard]] std::string place() const override { return "/specs/default"; }
+  [[nodiscard]] Result<std::optional<specs::Snapshot>> poll(MonoTime /*now*/) override {
+    if (std::exchange(is_read_, true)) return std::optional<specs::Snapshot>{};
+    specs::Snapshot snapshot;
+    snapshot.source = SourceName{"default"};
+    snapshot.place = place();
+    snapshot.revision = Revision{"r1"};
+    snapshot.settings.network = kTestNetwork;
+    snapshot.boxes = boxes_;
+    return std::optional(std::move(snapshot));
+  }
+
+ private:
+  std::vector<specs::BoxDeclaration> boxes_;
+  bool is_read_ = false;
+};
+
+class Threaded : public testing::Test {
+ protected:
+  FakeClock engine_clock;
+  FakeEngine engine{engine_clock};
+  FaultyEngine faulty{engine};
+  SystemClock clock;
+  SeededRandom random{1};
+  MemoryStore store;
+  MemoryDesiredDb desired;
+  std::atomic<int> ready = 0;
+
+  void SetUp() override {
+    ImageContent image;
+    image.config.command = {"box-init"};
+    engine.docker()->add_image(kTestImage, image);
+  }
+  reconcile::Loop::Parts parts() {
+    reconcile::Loop::Parts made{faulty,         store,  desired,
+                                clock,          random, Installation{kTestInstallation},
+                                test_mac_key(), {},     {}};
+    made.settings.tick = Duration{5};
+    made.ready = [this] { ++ready; };
+    return made;
+  }
+  static std::unique_ptr<specs::SpecSource> boxes(int count) {
+    std::vector<specs::BoxDeclaration> list;
+    for (int i = 0; i < count; ++i)
+      list.push_back(BoxBuilder{"box" + std::to_string(i)}.declaration());
+    std::sort(list.begin(), list.end(),
+              [](const auto& a, const auto& b) { return a.name < b.name; });
+    return std::make_unique<FixedSource>(std::move(list));
+  }
+};
+
+TEST_F(Threaded, BringsManyBoxesUpAtOnceAndEnds) {
+  reconcile::Loop loop(parts());
+  loop.add_source(boxes(20));
+  const auto results = loop.run_until_settled({.timeout = Duration{30'000}}, {});
+  ASSERT_TRUE(results) << results.error().message;
+  ASSERT_EQ(results->size(), 20U);
+  for (const auto& result : *results)
+    EXPECT_EQ(result.settlement, reconcile::Settlement::Converged) << result.name.str();
+  EXPECT_EQ(ready, 1);
+  EXPECT_EQ(engine.docker()->containers().size(), 20U);
+}
+
+TEST_F(Threaded, ABoxThatHangsDelaysNoOther) {
+  faulty.set_plan([](const PendingCall& call) {
+    return call.mutating && call.subject.find("box-box3") != std::string::npos ? Fault::Block
+                                                                               : Fault::None;
+  });
+  reconcile::Loop loop(parts());
+  loop.add_source(boxes(8));
+  std::vector<BoxName> others;
+  for (const char* name : {"box0", "box1", "box2", "box4", "box5", "box6", "box7"})
+    others.emplace_back(name);
+  const auto results = loop.run_until_settled(
+      {.timeout = Duration{30'000}, .confirmed_removals = {}, .only = others}, {});
+  ASSERT_TRUE(results) << results.error().message;
+  for (const auto& result : *results)
+    EXPECT_EQ(result.settlement, reconcile::Settlement::Converged) << result.name.str();
+}
+
+TEST_F(Threaded, MendsWhatAnEventTellsAndEndsWhenAsked) {
+  std::stop_source stop;
+  auto made = parts();
+  std::promise<void> mended;
+  std::atomic<bool> is_killed = false;
+  std::atomic<bool> is_told = false;
+  made.announcer.event = [&](const state::Event& event) {
+    if (is_killed && event.action == "StartContainer" && !is_told.exchange(true)) {
+      mended.set_value();
+    }
+  };
+  std::promise<void> up;
+  std::atomic<int> converged = 0;
+  made.announcer.status = [&](const state::BoxStatus& status) {
+    const auto* is_ready = status.find("Ready");
+    if (is_ready != nullptr && is_ready->status == state::ConditionStatus::True &&
+        ++converged == 3) {
+      up.set_value();
+    }
+  };
+  reconcile::Loop loop(made);
+  loop.add_source(boxes(3));
+  std::jthread runner([&] { EXPECT_TRUE(loop.run(stop.get_token())); });
+  ASSERT_EQ(up.get_future().wait_for(30s), std::future_status::ready);
+  is_killed = true;
+  engine.docker()->kill("box-box1");
+  EXPECT_EQ(mended.get_future().wait_for(20s), std::future_status::ready);
+  stop.request_stop();
+}
+
+TEST_F(Threaded, EndsWithAnErrorWhereNoRetryMends) {
+  engine.set_reachable(false);
+  reconcile::Loop loop(parts());
+  loop.add_source(boxes(1));
+  const auto results = loop.run_until_settled({.timeout = Duration{5'000}}, {});
+  ASSERT_FALSE(results);
+  EXPECT_EQ(results.error().code, ErrorCode::Unavailable);
+}
+
+}  // namespace
+}  // namespace boxwright::test
