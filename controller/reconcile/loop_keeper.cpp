@@ -171,7 +171,9 @@ void Loop::Threads::finish_told() {
     finished.swap(finished_requests_);
   }
   for (const auto& [id, outcome] : finished) {
-    if (!parts_.desired.finish_request(id, "done", outcome)) {
+    const auto told = parts_.desired.finish_request(id, "done", outcome);
+    // Two passes can carry out one order before it is struck off: the second finds none pending.
+    if (!told && told.error().code != ErrorCode::NotFound) {
       const std::lock_guard lock(mutex_);
       finished_requests_.emplace_back(id, outcome);
     }

@@ -171,6 +171,10 @@ std::string EndToEnd::message(const std::string& box, const std::string& type) c
   return condition(box, type).value("message", "");
 }
 
+std::string EndToEnd::since(const std::string& box, const std::string& type) const {
+  return condition(box, type).value("lastTransitionTime", "");
+}
+
 ::testing::AssertionResult EndToEnd::comes_to(const std::string& box, const std::string& type,
                                               const std::string& wanted) const {
   if (eventually([&] { return reason(box, type) == wanted; })) {

@@ -129,6 +129,8 @@ class EndToEnd : public ::testing::Test {
   /// The reason of a condition that is True in `get -o json`; empty: there is none.
   [[nodiscard]] std::string reason(const std::string& box, const std::string& condition) const;
   [[nodiscard]] std::string message(const std::string& box, const std::string& condition) const;
+  /// When that condition became True, RFC 3339.
+  [[nodiscard]] std::string since(const std::string& box, const std::string& condition) const;
   /// Polls until that condition has that reason; the failure shows what is told instead.
   [[nodiscard]] ::testing::AssertionResult comes_to(const std::string& box,
                                                     const std::string& condition,

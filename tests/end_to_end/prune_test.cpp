@@ -134,9 +134,9 @@ TEST_F(TenBoxes, ThreeGoneAtOnceAreHeldUntilThatSetIsConfirmed) {
 
 TEST_F(TenBoxes, OneAfterAnotherAreCountedTogether) {
   remove_box("b0");
-  EXPECT_TRUE(eventually([] { return running() == 9; }));
+  EXPECT_TRUE(eventually([] { return identities().size() == 9; }));
   remove_box("b1");
-  EXPECT_TRUE(eventually([] { return running() == 8; }));
+  EXPECT_TRUE(eventually([] { return identities().size() == 8; }));
   const auto before = identities();
   remove_box("b2");
   EXPECT_TRUE(eventually([this] { return !digest().empty(); })) << run({"source", "list"}).out;

@@ -108,6 +108,23 @@ TEST_F(SpecChange, ADroppedVolumeIsRefusedUntilItIsAcceptedAndThenKept) {
   EXPECT_EQ(plan().code, 0);
 }
 
+TEST_F(SpecChange, AnotherNameIsAnotherBoxAndThePlanSaysSo) {
+  // Stopped, so that the change is still to come when it is planned.
+  ASSERT_EQ(controller_->stop(), 0);
+  auto text = read_text(boxes() / "ada.yaml");
+  text.replace(text.find("name: ada"), 9, "name: eve");
+  write_file(boxes() / "ada.yaml", text);
+  const auto planned = plan();
+  EXPECT_EQ(planned.code, 2);
+  EXPECT_NE(planned.out.find("NameChanged"), std::string::npos) << planned.out;
+  controller_ = start_controller();
+  EXPECT_TRUE(eventually([] { return is_running("box-eve") && !exists("box-ada"); }));
+  EXPECT_TRUE(becomes_ready("eve"));
+  EXPECT_FALSE(has_data("eve", "workspace"));
+  EXPECT_TRUE(has_data("ada")) << "the volumes of the name that went are retained";
+  EXPECT_EQ(identity("box-bob"), bob_);
+}
+
 TEST_F(SpecChange, PowerStopsAndStartsTheSameContainer) {
   const auto before = id("box-ada");
   write_box("ada", "  power: stopped\n");
