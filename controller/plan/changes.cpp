@@ -64,11 +64,10 @@ void add_memory(const PlanInput& input, const state::ObservedContainer& containe
   const auto now = container.config.limits.memory;
   const auto wanted = input.wanted->config.limits.memory;
   const bool lower = now.count == 0 || wanted < now;
-  if (!lower || !container.is_alive()) {
-    live.changes.push_back(std::move(change));
-  } else if (!input.memory_in_use) {
+  const bool is_harmless = !lower || !container.is_alive();
+  if (!is_harmless && !input.memory_in_use) {
     live.needs_memory_use = true;
-  } else if (input.memory_in_use->count * 10 < wanted.count * 9) {
+  } else if (is_harmless || input.memory_in_use->count * 10 < wanted.count * 9) {
     live.changes.push_back(std::move(change));
   } else {
     live.memory_waits = true;

@@ -223,6 +223,7 @@ std::vector<state::PublicStatus> public_statuses(const Intaken& intaken,
     if (row.uid.empty()) row.observed_at = now;
   }
   std::vector<state::PublicStatus> list;
+  list.reserve(rows.size());
   for (auto& [name, row] : rows)
     list.push_back(std::move(row));
   return list;

@@ -84,6 +84,7 @@ std::optional<state::BoxStatus> Reconciler::status(const BoxName& name) const {
 std::vector<state::BoxStatus> Reconciler::statuses() const {
   const std::lock_guard lock(mutex_);
   std::vector<state::BoxStatus> list;
+  list.reserve(statuses_.size());
   for (const auto& [name, status] : statuses_)
     list.push_back(status);
   return list;

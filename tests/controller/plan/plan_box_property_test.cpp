@@ -186,6 +186,7 @@ ContainerId target_of(const engine::Step& step) {
 
 std::vector<std::string> told(const std::vector<engine::Step>& steps) {
   std::vector<std::string> lines;
+  lines.reserve(steps.size());
   for (const auto& step : steps)
     lines.push_back(engine::describe(step) + "|" + step.cause);
   return lines;

@@ -65,6 +65,7 @@ class Threaded : public testing::Test {
   }
   static std::unique_ptr<specs::SpecSource> boxes(int count) {
     std::vector<specs::BoxDeclaration> list;
+    list.reserve(static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i)
       list.push_back(BoxBuilder{"box" + std::to_string(i)}.declaration());
     std::sort(list.begin(), list.end(),
