@@ -1,5 +1,5 @@
 #pragma once
-// One function a verb: parse is done, call, print, give the exit code.
+// One function a verb: parsing is done; call, print, give the exit code.
 
 #include <stop_token>
 
@@ -17,8 +17,9 @@ int describe(const Options& options, std::stop_token stop);
 int show_events(const Options& options, std::stop_token stop);
 int wait_for_boxes(const Options& options, std::stop_token stop);
 int delete_boxes(const Options& options, std::stop_token stop);
-/// accept, confirm-prune, source, restart, suspend, resume.
+/// accept, confirm-prune, source move, restart, suspend, resume.
 int make_request(const Options& options, std::stop_token stop);
+int list_sources(const Options& options);
 int backup(const Options& options);
 
 /// Says an error and gives its exit code.
