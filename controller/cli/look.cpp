@@ -181,13 +181,13 @@ const state::Condition* leading_condition(const state::BoxStatus& status) {
 
 int say_gaps(const Options& options, const Looked& looked, WallTime now) {
   int code = kOk;
-  std::vector<std::string> known;
+  std::set<std::string> known;
   for (const auto& shown : looked.boxes)
-    known.push_back(shown.record.name.str());
+    known.insert(shown.record.name.str());
   for (const auto& shown : looked.names)
-    known.push_back(shown.name);
+    known.insert(shown.name);
   for (const auto& name : options.names) {
-    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    if (known.contains(name)) continue;
     put_err(fmt::format("boxwright: there is no box {}; `boxwright get` lists them\n",
                         printable(name)));
     code = kFailure;

@@ -63,7 +63,7 @@ int print_version(const Options& options) {
 }
 
 int dispatch(const Options& options, const std::stop_token& stop) {
-  using Verb = std::function<int(const Options&, std::stop_token)>;
+  using Verb = std::function<int(const Options&, const std::stop_token&)>;
   const std::map<std::string, Verb> verbs{
       {"run", run_controller},
       {"plan", show_plan},

@@ -116,7 +116,8 @@ std::string last_line(const PlanView& view) {
   const auto counts = count_actions(view);
   const auto quiet = static_cast<std::size_t>(
       std::count_if(view.boxes.begin(), view.boxes.end(), [](const auto& box) {
-        return box.plan.actions.empty() && box.plan.held.empty() && box.plan.findings.empty();
+        return box.plan.actions.empty() && box.plan.held.empty() && box.plan.findings.empty() &&
+               !is_under_way(box);
       }));
   std::string text;
   if (counts.due() == 0) {
@@ -133,6 +134,10 @@ std::string last_line(const PlanView& view) {
 }
 
 }  // namespace
+
+bool is_under_way(const reconcile::BoxPreview& box) {
+  return box.plan.awaiting_health && box.observed.containers.size() > 1;
+}
 
 PlanCounts count_actions(const PlanView& view) {
   PlanCounts counts;
@@ -176,8 +181,13 @@ std::string plan_text(const PlanView& view, bool colour) {
   std::string text = problem_lines(view, colour);
   for (const auto& source : view.sources)
     text += source_lines(source, colour);
-  for (const auto& box : view.boxes)
+  for (const auto& box : view.boxes) {
     text += box_plan_text(box.plan, colour);
+    if (!is_under_way(box)) continue;
+    text +=
+        heading("~", box.record.name.str() + ": replacement under way", Colour::Yellow, colour) +
+        detail("its new container has yet to become healthy, or the old one comes back");
+  }
   if (!text.empty()) text += "\n";
   return text + last_line(view);
 }

@@ -26,6 +26,9 @@ struct PlanCounts {
   [[nodiscard]] int due() const { return create + live + restart + replace + remove; }
 };
 
+/// A replacement that was begun and waits for its new container's health: going on means ending it,
+/// or rolling it back.
+[[nodiscard]] bool is_under_way(const reconcile::BoxPreview& box);
 [[nodiscard]] PlanCounts count_actions(const PlanView& view);
 /// A problem that keeps a box from being as declared; `NameChanged` is only a note.
 [[nodiscard]] bool is_error(const plan::BoxProblem& problem);

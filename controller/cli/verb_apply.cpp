@@ -125,7 +125,7 @@ int carry_out(const Options& options, Session& session, const DryPlan& dry,
 
 }  // namespace
 
-int apply(const Options& options, std::stop_token stop) {
+int apply(const Options& options, const std::stop_token& stop) {
   if (options.folders.empty() && !options.table) {
     put_err("boxwright apply: say what to apply: `-f FOLDER`, or `--table`\n");
     return kUsage;
@@ -146,7 +146,9 @@ int apply(const Options& options, std::stop_token stop) {
   if (dry && !dry->removals.empty()) dry = plan_dry(session, **intake, dry->removals, stop);
   if (!dry) return say_error(dry.error());
   put_err(plan_text(dry->view, wants_colour(options, STDERR_FILENO)));
-  const bool anything = count_actions(dry->view).due() > 0;
+  const auto& boxes = dry->view.boxes;
+  const bool anything =
+      count_actions(dry->view).due() > 0 || std::any_of(boxes.begin(), boxes.end(), is_under_way);
   if (anything && !options.yes && !ask("Do this?")) {
     put_err("Nothing was done.\n");
     return kFailure;

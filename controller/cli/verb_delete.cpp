@@ -98,7 +98,7 @@ int delete_one(const Options& options, const std::string& word, const std::stop_
 
 }  // namespace
 
-int delete_boxes(const Options& options, std::stop_token stop) {
+int delete_boxes(const Options& options, const std::stop_token& stop) {
   if (options.now && !options.volumes) {
     put_err("boxwright delete: --now is about the data: give it together with --volumes\n");
     return kUsage;

@@ -35,7 +35,7 @@ std::string indented(const std::string& text) {
 std::string labels_text(const std::map<std::string, std::string>& labels) {
   std::string text;
   for (const auto& [key, value] : labels)
-    text += (text.empty() ? "" : ",") + key + "=" + value;
+    text += fmt::format("{}{}={}", text.empty() ? "" : ",", key, value);
   return text;
 }
 
@@ -95,6 +95,7 @@ std::string volumes_text(const ShownBox& box) {
 
 std::string conditions_text(const ShownBox& box, WallTime now) {
   std::vector<std::vector<std::string>> rows;
+  rows.reserve(box.status.conditions.size());
   for (const auto& condition : box.status.conditions) {
     rows.push_back({"  " + condition.type, std::string{to_string(condition.status)},
                     condition.reason, age(now - condition.last_transition),
@@ -121,7 +122,7 @@ std::string describe_text(Session& session, const ShownBox& box, WallTime now, b
 
 }  // namespace
 
-int describe(const Options& options, std::stop_token stop) {
+int describe(const Options& options, const std::stop_token& stop) {
   Session session(options);
   if (auto opened = session.open_for_reading(); !opened) return say_error(opened.error());
   const auto looked = look(session, options, stop);

@@ -37,7 +37,7 @@ bool is_wanted(const Options& options, const state::Event& event, WallTime from)
 
 }  // namespace
 
-int show_events(const Options& options, std::stop_token stop) {
+int show_events(const Options& options, const std::stop_token& stop) {
   Session session(options);
   if (auto opened = session.open_for_reading(); !opened) return say_error(opened.error());
   const auto from = options.since ? session.clock().wall_now() - *options.since : WallTime{};

@@ -90,7 +90,7 @@ void print_table(const Options& options, const Looked& looked, WallTime now) {
 
 }  // namespace
 
-int get(const Options& options, std::stop_token stop) {
+int get(const Options& options, const std::stop_token& stop) {
   Session session(options);
   if (auto opened = session.open_for_reading(); !opened) return say_error(opened.error());
   const auto looked = look(session, options, stop);

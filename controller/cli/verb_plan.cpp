@@ -20,7 +20,7 @@ int exit_for(const Options& options, const PlanView& view) {
 
 }  // namespace
 
-int show_plan(const Options& options, std::stop_token stop) {
+int show_plan(const Options& options, const std::stop_token& stop) {
   Session session(options);
   if (auto opened = session.open_for_reading(); !opened) return say_error(opened.error());
   auto folders = options.folders;

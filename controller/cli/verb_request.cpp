@@ -171,7 +171,7 @@ std::string usage_mistake(const Options& options) {
 
 }  // namespace
 
-int make_request(const Options& options, std::stop_token stop) {
+int make_request(const Options& options, const std::stop_token& stop) {
   if (const auto mistake = usage_mistake(options); !mistake.empty()) {
     put_err(fmt::format("boxwright {}: {}\n", options.verb, mistake));
     return kUsage;

@@ -81,7 +81,7 @@ std::string stopping_notice(Session& session) {
 
 }  // namespace
 
-int run_controller(const Options& options, std::stop_token stop) {
+int run_controller(const Options& options, const std::stop_token& stop) {
   Session session(options);
   Log log(options, session.clock());
   if (auto opened = session.open_for_acting("run", stop); !opened) return say_error(opened.error());

@@ -87,7 +87,7 @@ Status check(const fs::path& place, Checked& checked, const std::stop_token& sto
 
 }  // namespace
 
-int validate(const Options& options, std::stop_token stop) {
+int validate(const Options& options, const std::stop_token& stop) {
   if (options.folders.empty()) {
     put_err("boxwright validate: say what to check: `boxwright validate -f FOLDER`\n");
     return kUsage;

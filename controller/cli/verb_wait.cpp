@@ -43,7 +43,7 @@ std::string what_is_missing(const Looked& looked, const std::string& name, bool 
 
 }  // namespace
 
-int wait_for_boxes(const Options& options, std::stop_token stop) {
+int wait_for_boxes(const Options& options, const std::stop_token& stop) {
   Session session(options);
   if (auto opened = session.open_for_reading(); !opened) return say_error(opened.error());
   const bool deleted = options.wait_for == "Deleted";

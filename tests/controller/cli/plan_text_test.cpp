@@ -96,6 +96,19 @@ TEST(PlanText, DoesNotCallAStalledBoxAsWanted) {
             "Nothing to do: 1 of 2 boxes are as wanted.\n");
 }
 
+TEST(PlanText, ShowsAReplacementThatAnEarlierRunBegan) {
+  PlanView view;
+  view.boxes = {box("ada")};
+  view.boxes.front().plan.awaiting_health = true;
+  EXPECT_EQ(plan_text(view, false), "Nothing to do: 1 box is as wanted.\n");
+  view.boxes.front().observed.containers.resize(2);
+  EXPECT_EQ(plan_text(view, false),
+            "  ~   ada: replacement under way\n"
+            "        its new container has yet to become healthy, or the old one comes back\n"
+            "\n"
+            "Nothing to do: 0 of 1 boxes are as wanted.\n");
+}
+
 PlanView with_problems() {
   PlanView view;
   view.spec_problems = {{"BW0103", "ada.yaml", {3, 5}, "unknown field `memmory`", BoxName{"ada"}}};
