@@ -170,7 +170,9 @@ void Loop::Threads::finish_told() {
     finished.swap(finished_requests_);
   }
   for (const auto& [id, outcome] : finished) {
-    if (!parts_.desired.finish_request(id, "done", outcome)) {
+    // Two passes may tell the same before the orders are read anew: then it is finished already.
+    const auto told = parts_.desired.finish_request(id, "done", outcome);
+    if (!told && told.error().code != ErrorCode::NotFound) {
       const std::lock_guard lock(mutex_);
       finished_requests_.emplace_back(id, outcome);
     }
