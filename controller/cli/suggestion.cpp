@@ -30,7 +30,7 @@ std::string nearest(const std::string& word, const std::vector<std::string>& kno
   const auto letters = static_cast<std::size_t>(
       std::count_if(word.begin(), word.end(), [](char letter) { return letter != '-'; }));
   std::string best;
-  std::size_t best_edits = std::min(kEditsMax, letters == 0 ? 0 : (letters - 1) / 2) + 1;
+  std::size_t best_edits = std::min(kEditsMax, letters / 2) + 1;
   for (const auto& candidate : known) {
     const auto distance = edit_distance(word, candidate);
     if (distance < best_edits) {

@@ -84,8 +84,8 @@ TEST(Options, NeedsNothingButTheVerbToRun) {
 
 TEST(Options, KeepsTheStateOfAnotherUserInTheirHome) {
   Surroundings around;
-  around.state_home = "/home/eve/.local/state";
-  EXPECT_EQ(parse({"get"}, around).options.state_file, "/home/eve/.local/state/boxwright/state.db");
+  around.state_home = "/var/eve/state";
+  EXPECT_EQ(parse({"get"}, around).options.state_file, "/var/eve/state/boxwright/state.db");
 }
 
 TEST(Options, TakesTheEngineFromDockerHostUnlessAFlagSaysOtherwise) {

@@ -32,6 +32,7 @@ TEST(Nearest, SuggestsNothingForAnotherWord) {
 TEST(Nearest, SuggestsNothingForAWordTooShortToBeASlip) {
   EXPECT_EQ(nearest("x", kWords), "");
   EXPECT_EQ(nearest("ps", kWords), "");
+  EXPECT_EQ(nearest("gt", kWords), "get") << "half of it is right";
 }
 
 }  // namespace
