@@ -112,6 +112,11 @@ class SqliteDesiredDb final : public DesiredDb {
   }
 
   [[nodiscard]] Status put_statuses(const std::vector<PublicStatus>& statuses) override;
+  [[nodiscard]] Result<std::vector<PublicStatus>> statuses() override {
+    return read([](SQLite::Database& db) -> Result<std::vector<PublicStatus>> {
+      return rows::read_public_statuses(db);
+    });
+  }
 
   [[nodiscard]] Status backup_to(const std::filesystem::path& file) override {
     const std::scoped_lock lock(mutex_);

@@ -61,6 +61,8 @@ class DesiredDb {
 
   /// Makes `box_status` equal to these rows; writes nothing if it is already (observed_at apart).
   [[nodiscard]] virtual Status put_statuses(const std::vector<PublicStatus>& rows) = 0;
+  /// What `box_status` tells, sorted by name.
+  [[nodiscard]] virtual Result<std::vector<PublicStatus>> statuses() = 0;
   [[nodiscard]] virtual Status backup_to(const std::filesystem::path& file) = 0;
 };
 

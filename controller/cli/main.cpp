@@ -1,25 +1,23 @@
-// Builds the real objects, runs one verb, maps errors to exit codes.
+// Reads the surroundings, runs one verb, and maps what goes wrong to exit codes.
 
 #include <fmt/core.h>
-#include <pthread.h>
-#include <signal.h>
 #include <unistd.h>
 
+#include <charconv>
 #include <cstdlib>
 #include <functional>
 #include <map>
-#include <stop_token>
-#include <thread>
 
 #include "controller/cli/exit_codes.h"
 #include "controller/cli/options.h"
+#include "controller/cli/signals.h"
 #include "controller/cli/terminal.h"
 #include "controller/cli/verbs.h"
 
 namespace boxwright::cli {
 
 int say_error(const Error& error) {
-  put_err(fmt::format("boxwright: {}\n", printable(error.message)));
+  put_err(fmt::format("boxwright: {}\n", printable_lines(error.message)));
   return exit_code_for(error);
 }
 
@@ -30,6 +28,23 @@ std::string environment(const char* name) {
   return value == nullptr ? std::string{} : value;
 }
 
+std::int64_t number(const std::string& text) {
+  std::int64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+/// sd_watchdog_enabled(3): the time is meant for the process that WATCHDOG_PID names.
+ServiceManager service_manager() {
+  ServiceManager service;
+  service.socket = environment("NOTIFY_SOCKET");
+  const auto pid = environment("WATCHDOG_PID");
+  if (pid.empty() || number(pid) == ::getpid()) {
+    service.watchdog = Duration{number(environment("WATCHDOG_USEC")) / 1'000};
+  }
+  return service;
+}
+
 Surroundings surroundings() {
   Surroundings around;
   around.docker_host = environment("DOCKER_HOST");
@@ -37,6 +52,7 @@ Surroundings surroundings() {
   if (around.state_home.empty()) around.state_home = environment("HOME") + "/.local/state";
   around.is_root = ::geteuid() == 0;
   around.no_color = !environment("NO_COLOR").empty() || environment("TERM") == "dumb";
+  around.service = service_manager();
   return around;
 }
 
@@ -47,7 +63,7 @@ int print_version(const Options& options) {
 }
 
 int dispatch(const Options& options, const std::stop_token& stop) {
-  using Verb = std::function<int(const Options&, std::stop_token)>;
+  using Verb = std::function<int(const Options&, const std::stop_token&)>;
   const std::map<std::string, Verb> verbs{
       {"run", run_controller},
       {"plan", show_plan},
@@ -60,43 +76,23 @@ int dispatch(const Options& options, const std::stop_token& stop) {
       {"delete", delete_boxes},
       {"backup", [](const Options& one, const std::stop_token&) { return backup(one); }},
       {"version", [](const Options& one, const std::stop_token&) { return print_version(one); }}};
+  if (options.verb == "source" && options.names == std::vector<std::string>{"list"}) {
+    return list_sources(options);
+  }
   const auto found = verbs.find(options.verb);
   return found == verbs.end() ? make_request(options, stop) : found->second(options, stop);
 }
 
-/// The first SIGINT or SIGTERM asks to stop, a second SIGINT ends at once.
-void listen_for_signals(const sigset_t& signals, std::stop_source& source,
-                        const std::stop_token& done) {
-  while (!done.stop_requested()) {
-    const timespec brief{0, 200'000'000};
-    const int got = ::sigtimedwait(&signals, nullptr, &brief);
-    if (got < 0) continue;
-    if (got == SIGINT && source.stop_requested()) ::_exit(kInterrupted);
-    source.request_stop();
-  }
-}
-
 int run_main(int argc, char** argv) {
-  ::signal(SIGPIPE, SIG_IGN);
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  // Before any thread is made, so that all of them inherit it.
-  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  const SignalListener signals;  // Before any other thread is made.
   const auto parsed = parse_options({argv + 1, argv + argc}, surroundings());
-  if (!parsed.run) {
-    if (parsed.text_is_error) {
-      put_err("boxwright: " + printable(parsed.text) + "\n");
-    } else {
-      put_out(parsed.text);
-    }
-    return parsed.exit_code;
+  if (parsed.run) return dispatch(parsed.options, signals.token());
+  if (parsed.text_is_error) {
+    put_err("boxwright: " + printable(parsed.text) + "\n");
+  } else {
+    put_out(parsed.text);
   }
-  std::stop_source source;
-  const std::jthread listener(
-      [&](const std::stop_token& done) { listen_for_signals(signals, source, done); });
-  return dispatch(parsed.options, source.get_token());
+  return parsed.exit_code;
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "controller/cli/exit_codes.h"
+#include "controller/cli/suggestion.h"
 #include "controller/engine/docker/docker_engine.h"
 #include "specs/base/units.h"
 
@@ -13,30 +14,17 @@ namespace boxwright::cli {
 
 namespace {
 
-const std::vector<std::string>& verbs() {
-  static const std::vector<std::string> kVerbs{
-      "run",     "plan",    "apply",  "validate", "get",           "describe",
-      "events",  "wait",    "delete", "accept",   "confirm-prune", "source",
-      "restart", "suspend", "resume", "backup",   "version"};
-  return kVerbs;
-}
+constexpr const char* kFooter = R"(
+First steps:
+  boxwright validate -f boxes         are the files right?
+  boxwright plan -f boxes             what would be done, and why?
+  boxwright apply -f boxes            do it once, and wait until every box is ready
+  boxwright run boxes                 keep it so
+  boxwright get                       how do the boxes stand?
 
-std::size_t edits(const std::string& a, const std::string& b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j)
-    row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      const std::size_t change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      row[j] = std::min({above + 1, row[j - 1] + 1, change});
-      diagonal = above;
-    }
-  }
-  return row[b.size()];
-}
+Global options work before and after the verb. `boxwright VERB --help` says more about one.
+Exit codes: 0 ok, 1 failure, 2 changes (plan --detailed-exitcode), 3 timeout, 4 permission,
+5 conflict, 6 invalid spec, 64 usage, 130 interrupted.)";
 
 /// The CLI11 application over one Options value, and the texts that need a second look.
 class CommandLine {
@@ -45,13 +33,17 @@ class CommandLine {
     app_.name("boxwright");
     app_.fallthrough();  // Before the verbs: they take it over.
     app_.require_subcommand(1);
+    app_.footer(kFooter);
+    app_.get_formatter()->column_width(34);
     add_globals(around);
     add_source_verbs();
     add_looking_verbs();
     add_asking_verbs();
+    add_other_verbs();
   }
 
   CLI::App& app() { return app_; }
+
   [[nodiscard]] std::vector<std::string> flags_of(const std::string& verb) {
     std::vector<std::string> flags;
     const auto add = [&flags](CLI::App* app) {
@@ -66,12 +58,15 @@ class CommandLine {
     }
     return flags;
   }
+
   std::string timeout_text;
   std::string since_text;
 
  private:
-  CLI::App* verb(const std::string& name, const std::string& text) {
-    return app_.add_subcommand(name, text);
+  CLI::App* verb(const std::string& name, const std::string& text, const std::string& example) {
+    auto* sub = app_.add_subcommand(name, text);
+    sub->footer(fmt::format("\nExample: boxwright {}\nGlobal options: boxwright --help", example));
+    return sub;
   }
 
   void add_globals(const Surroundings& around) {
@@ -80,88 +75,115 @@ class CommandLine {
     options_.state_file =
         around.is_root ? "/var/lib/boxwright/state.db" : around.state_home + "/boxwright/state.db";
     options_.no_color = around.no_color;
-    app_.add_option("--engine", options_.engine, "Docker Engine, unix:///path");
-    app_.add_option("--state", options_.state_file, "memory database");
-    app_.add_option("--desired", options_.desired_file, "public database (beside the state file)");
-    app_.add_option("--installation", options_.installation, "whose mark objects carry");
-    app_.add_option("-o,--output", options_.output, "text, json, yaml, wide or name")
+    options_.service = around.service;
+    app_.add_option("--engine", options_.engine,
+                    "Docker Engine, unix:///path (DOCKER_HOST or the standard socket)");
+    app_.add_option("--state", options_.state_file,
+                    fmt::format("memory database ({})", options_.state_file));
+    app_.add_option("--desired", options_.desired_file,
+                    "public database (desired.db beside the memory database)");
+    app_.add_option("--installation", options_.installation, "whose mark objects carry (default)");
+    app_.add_option("-o,--output", options_.output, "text, wide, name, json or yaml (text)")
         ->check(CLI::IsMember({"text", "json", "yaml", "wide", "name"}));
-    app_.add_option("--log-format", options_.log_format, "text or json")
+    app_.add_option("--log-format", options_.log_format, "text or json (text)")
         ->check(CLI::IsMember({"text", "json"}));
     app_.add_flag("-v,--verbose", options_.verbose, "say more");
     app_.add_flag("--no-color", options_.no_color, "no colour");
   }
 
-  void add_folders(CLI::App* verb) {
-    verb->add_option("-f,--folder", options_.folders, "a folder of specs (repeatable)");
-    verb->add_flag("--table", options_.table, "the table in the public database, too");
+  void add_folders(CLI::App* verb, const char* text = "folder of specs; may be repeated") {
+    verb->add_option("-f,--folder,folders", options_.folders, text);
+  }
+
+  void add_timeout(CLI::App* verb, const char* text) {
+    verb->add_option("--timeout", timeout_text, text);
   }
 
   void add_source_verbs() {
-    auto* run = verb("run", "keep the boxes of these folders and of the table converged");
-    run->add_option("folders", options_.folders, "folders of specs");
-    auto* plan = verb("plan", "show what would be done; changes and writes nothing");
-    add_folders(plan);
+    auto* run =
+        verb("run", "keep the boxes of these folders and of the table converged", "run /srv/boxes");
+    add_folders(run);
+    auto* plan = verb("plan", "show what would be done; changes and writes nothing",
+                      "plan -f boxes --detailed-exitcode");
+    add_folders(plan, "folder of specs; may be repeated (without: every source that is known)");
+    plan->add_flag("--table", options_.table, "the table in the public database, too");
     plan->add_flag("--detailed-exitcode", options_.detailed_exitcode,
                    "0 nothing to do, 2 changes, 1 error");
-    auto* apply = verb("apply", "do it once and wait until every box is ready");
+    auto* apply = verb("apply", "do it once and wait until every box is ready",
+                       "apply -f boxes --yes --timeout 5m");
     add_folders(apply);
+    apply->add_flag("--table", options_.table, "the table in the public database, too");
     apply->add_flag("-y,--yes", options_.yes, "do not ask");
     apply->add_flag("--dry-run", options_.dry_run, "show the plan only");
-    apply->add_option("--timeout", timeout_text, "how long to wait (10m)");
-    auto* validate = verb("validate", "check specs without an engine");
-    validate->add_option("-f,--folder,folders", options_.folders, "folders of specs");
-    verb("version", "print the version");
+    add_timeout(apply, "how long to wait (10m)");
+    auto* validate = verb("validate", "check specs without an engine", "validate -f boxes");
+    add_folders(validate, "folder, or single file, of specs; may be repeated");
   }
 
   void add_looking_verbs() {
-    auto* get = verb("get", "list boxes as they are now");
+    auto* get = verb("get", "list boxes as they are now", "get -l team=compilers -o wide");
     get->add_option("boxes", options_.names, "only these");
-    get->add_option("-l,--selector", options_.selector, "only with this label, k=v");
-    auto* describe = verb("describe", "all about one box");
+    get->add_option("-l,--selector", options_.selector, "only with these labels, k=v[,k=v]");
+    auto* describe = verb("describe", "all about one box", "describe ada");
     describe->add_option("boxes", options_.names, "boxes")->required();
-    auto* events = verb("events", "what was done, and why");
+    auto* events = verb("events", "what was done, and why", "events ada --since 10m -f");
     events->add_option("boxes", options_.names, "only these");
     events->add_flag("-f,--follow", options_.follow, "go on as they come");
     events->add_option("--since", since_text, "only the last, 10m");
-    auto* wait = verb("wait", "wait for boxes");
+    auto* wait = verb("wait", "wait for boxes", "wait ada grace --for Ready --timeout 2m");
     wait->add_option("boxes", options_.names, "boxes")->required();
-    wait->add_option("--for", options_.wait_for, "Ready or Deleted")
-        ->check(CLI::IsMember({"Ready", "Deleted"}));
-    wait->add_option("--timeout", timeout_text, "how long (30s)");
+    wait->add_option("--for", options_.wait_for, "Ready or Deleted (Ready)")
+        ->transform(CLI::IsMember({"Ready", "Deleted"}, CLI::ignore_case));
+    add_timeout(wait, "how long (30s); 0s looks once");
   }
 
-  CLI::App* asking(const std::string& name, const std::string& text, const char* what) {
-    auto* sub = verb(name, text);
+  CLI::App* asking(const std::string& name, const std::string& text, const std::string& example,
+                   const char* what) {
+    auto* sub = verb(name, text, example);
     sub->add_option(what, options_.names, what)->required();
-    sub->add_option("--timeout", timeout_text, "how long to wait for it (2m)");
+    add_timeout(sub, "how long to wait for the outcome (2m)");
     return sub;
   }
 
   void add_asking_verbs() {
-    auto* remove =
-        asking("delete", "remove boxes that a table declared, or that nobody declares", "boxes");
+    auto* remove = asking("delete", "remove boxes that a table declared, or that nobody declares",
+                          "delete eve --yes", "boxes");
     remove->add_flag("--volumes", options_.volumes, "and their data, after deletion.delay");
-    remove->add_flag("--now", options_.now, "and their data at once");
+    remove->add_flag("--now", options_.now, "with --volumes: the data at once, without the delay");
     remove->add_flag("-y,--yes", options_.yes, "do not ask");
-    auto* accept = asking("accept", "accept what Boxwright will not decide by itself", "boxes");
-    accept->add_option("--empty", options_.accept_empty, "make this lost volume anew, empty");
-    accept->add_option("--drop", options_.accept_drop, "let this volume go (it is kept)");
-    accept->add_flag("--retained", options_.accept_retained, "take over the data that is there");
-    accept->add_flag("--drift", options_.accept_drift, "replace a container nothing is known of");
-    asking("confirm-prune", "confirm the removal of a set of boxes: SOURCE DIGEST", "source");
-    auto* source = asking("source", "list | move NAME: take a source's new place", "source");
-    source->footer("boxwright source list\nboxwright source move team");
-    asking("restart", "stop and start boxes; tries again what failed", "boxes");
+    auto* accept = asking("accept", "accept what Boxwright will not decide by itself",
+                          "accept ada --empty workspace", "boxes");
+    auto* empty =
+        accept->add_option("--empty", options_.accept_empty, "make this lost volume anew, empty");
+    auto* drop = accept->add_option("--drop", options_.accept_drop,
+                                    "let the box go on without this volume; the volume is kept");
+    auto* retained = accept->add_flag("--retained", options_.accept_retained,
+                                      "take over the data that an earlier box left");
+    auto* drift = accept->add_flag("--drift", options_.accept_drift,
+                                   "replace a container that nothing is known of");
+    empty->excludes(drop, retained, drift);
+    drop->excludes(retained, drift);
+    retained->excludes(drift);
+    asking("confirm-prune", "confirm the removal of a set of boxes", "confirm-prune team 4f2c",
+           "source-and-digest");
+    asking("source", "list: all sources; move NAME: take a source's new place", "source move team",
+           "list-or-move");
+    asking("restart", "stop and start boxes, and try again what failed", "restart ada", "boxes");
     for (const char* name : {"suspend", "resume"}) {
-      auto* sub = verb(name, std::string{name} == "suspend" ? "change nothing until resumed"
-                                                            : "go on after a suspend");
+      const bool stops = std::string{name} == "suspend";
+      auto* sub = verb(name, stops ? "change nothing until resumed" : "go on after a suspend",
+                       fmt::format("{} ada", name));
       sub->add_option("boxes", options_.names, "boxes");
       sub->add_flag("--all", options_.all, "all boxes");
-      sub->add_option("--timeout", timeout_text, "how long to wait for it (2m)");
+      add_timeout(sub, "how long to wait for the outcome (2m)");
     }
-    auto* backup = verb("backup", "copy both databases: FILE and FILE.desired");
-    backup->add_option("file", options_.names, "where to")->required();
+  }
+
+  void add_other_verbs() {
+    auto* backup = verb("backup", "copy both databases: FILE and FILE.desired; also while running",
+                        "backup /srv/backup/boxwright-monday.db");
+    backup->add_option("file", options_.names, "where to; must not exist")->required()->expected(1);
+    verb("version", "print the version", "version");
   }
 
   Options& options_;
@@ -189,68 +211,99 @@ Parsed usage_error(std::string text) {
   return parsed;
 }
 
-std::string hint(const std::string& word, const std::vector<std::string>& known) {
+std::string hint(const std::string& word, const std::vector<std::string>& known,
+                 const std::string& help) {
   const auto near = nearest(word, known);
-  return near.empty() ? std::string{"; see `boxwright --help`"}
+  return near.empty() ? fmt::format("; see `{} --help`", help)
                       : fmt::format("; did you mean `{}`?", near);
+}
+
+bool contains(const std::vector<std::string>& words, const std::string& word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+/// `help VERB` and `--version` are what people try first.
+void accept_habits(std::vector<std::string>& words) {
+  if (words.empty()) return;
+  if (words.front() == "help") {
+    words.erase(words.begin());
+    words.emplace_back("--help");
+  } else if (words.front() == "--version") {
+    words.front() = "version";
+  }
+}
+
+/// What CLI11 does not say by itself: an unknown verb, an unknown flag, and what was meant.
+std::string first_mistake(const std::vector<std::string>& words, const std::string& verb,
+                          CommandLine& line) {
+  if (!verb.empty() && !contains(verbs(), verb)) {
+    return fmt::format("there is no verb `{}`{}", verb, hint(verb, verbs(), "boxwright"));
+  }
+  if (contains(words, "--help") || contains(words, "-h")) return {};
+  const auto flags = line.flags_of(verb);
+  for (const auto& word : words) {
+    if (word == "--") break;
+    if (!word.starts_with("--")) continue;
+    const auto flag = word.substr(0, word.find('='));
+    if (contains(flags, flag)) continue;
+    const auto program = verb.empty() ? std::string{"boxwright"} : "boxwright " + verb;
+    return fmt::format("`{}` has no flag `{}`{}", program, flag, hint(flag, flags, program));
+  }
+  return verb.empty() ? "say what to do: a verb is missing; see `boxwright --help`" : std::string{};
+}
+
+/// The texts that CLI11 only carried.
+Status read_durations(const CommandLine& line, Options& options) {
+  if (!line.timeout_text.empty()) {
+    auto timeout = parse_duration(line.timeout_text);
+    if (!timeout) return tl::unexpected(with_context(timeout.error(), "--timeout"));
+    options.timeout = *timeout;
+  }
+  if (!line.since_text.empty()) {
+    auto since = parse_duration(line.since_text);
+    if (!since) return tl::unexpected(with_context(since.error(), "--since"));
+    options.since = *since;
+  }
+  if (!options.engine.starts_with("unix:///")) {
+    return fail(ErrorCode::InvalidSpec, RetryClass::Terminal,
+                "--engine (or DOCKER_HOST) is `{}`; only a unix socket is spoken to: unix:///path",
+                options.engine);
+  }
+  return {};
 }
 
 }  // namespace
 
-std::string nearest(const std::string& word, const std::vector<std::string>& known) {
-  std::string best;
-  std::size_t best_edits = 3;
-  for (const auto& candidate : known) {
-    const auto distance = edits(word, candidate);
-    if (distance < best_edits) {
-      best_edits = distance;
-      best = candidate;
-    }
-  }
-  return best;
+const std::vector<std::string>& verbs() {
+  static const std::vector<std::string> kVerbs{
+      "run",     "plan",    "apply",  "validate", "get",           "describe",
+      "events",  "wait",    "delete", "accept",   "confirm-prune", "source",
+      "restart", "suspend", "resume", "backup",   "version"};
+  return kVerbs;
 }
 
 Parsed parse_options(std::vector<std::string> words, const Surroundings& around) {
   Parsed parsed;
   CommandLine line(parsed.options, around);
+  accept_habits(words);
   const auto verb = first_verb(words);
-  const bool known = std::find(verbs().begin(), verbs().end(), verb) != verbs().end();
-  const bool asks_help = std::find(words.begin(), words.end(), "--help") != words.end() ||
-                         std::find(words.begin(), words.end(), "-h") != words.end();
-  if (!verb.empty() && !known) {
-    return usage_error(fmt::format("boxwright has no verb `{}`{}", verb, hint(verb, verbs())));
-  }
-  const auto flags = line.flags_of(verb);
-  for (const auto& word : words) {
-    if (!word.starts_with("--") || word == "--" || asks_help) continue;
-    const auto flag = word.substr(0, word.find('='));
-    if (std::find(flags.begin(), flags.end(), flag) == flags.end()) {
-      return usage_error(
-          fmt::format("`boxwright {}` has no flag `{}`{}", verb, flag, hint(flag, flags)));
-    }
+  if (const auto mistake = first_mistake(words, verb, line); !mistake.empty()) {
+    return usage_error(mistake);
   }
   try {
     std::reverse(words.begin(), words.end());  // CLI11 takes them from the back.
     line.app().parse(words);
   } catch (const CLI::CallForHelp&) {
-    parsed.text = line.app().help("", CLI::AppFormatMode::Normal);
+    parsed.text = line.app().help();
     for (auto* sub : line.app().get_subcommands())
-      parsed.text = sub->help();
+      parsed.text = sub->help("boxwright");
     return parsed;
   } catch (const CLI::ParseError& error) {
-    return usage_error(fmt::format("{}; see `boxwright {} --help`", error.what(), verb));
+    return usage_error(fmt::format("{}: {}; see `boxwright {} --help`", verb, error.what(), verb));
   }
   parsed.options.verb = verb;
-  for (auto [text, target] : {std::pair(&line.timeout_text, &parsed.options.timeout),
-                              std::pair(&line.since_text, &parsed.options.since)}) {
-    if (text->empty()) continue;
-    const auto duration = parse_duration(*text);
-    if (!duration) return usage_error(duration.error().message);
-    *target = *duration;
-  }
-  if (!parsed.options.engine.starts_with("unix://")) {
-    return usage_error(
-        fmt::format("--engine {}: only unix:///path is spoken", parsed.options.engine));
+  if (auto read = read_durations(line, parsed.options); !read) {
+    return usage_error(read.error().message);
   }
   parsed.run = true;
   return parsed;

@@ -1,6 +1,7 @@
 #pragma once
 // The command line as a value. CLI11 is known to options.cpp alone.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,12 @@
 #include "specs/base/error.h"
 
 namespace boxwright::cli {
+
+/// What the service manager told the process; empty where there is none.
+struct ServiceManager {
+  std::string socket;    ///< NOTIFY_SOCKET.
+  Duration watchdog{0};  ///< WATCHDOG_USEC, if it is meant for this process; 0: none is wanted.
+};
 
 struct Options {
   std::string verb;
@@ -21,8 +28,8 @@ struct Options {
   bool verbose = false;
   bool no_color = false;
 
-  std::vector<std::string> folders;  ///< `-f`, or the positional arguments of `run`.
-  std::vector<std::string> names;    ///< Boxes or sources, or the file of `backup`.
+  std::vector<std::string> folders;  ///< `-f`, or the positional arguments.
+  std::vector<std::string> names;  ///< Boxes; the words after `source`, `confirm-prune`, `backup`.
   bool table = false;
   bool yes = false;
   bool dry_run = false;
@@ -36,9 +43,11 @@ struct Options {
   bool accept_retained = false;
   bool accept_drift = false;
   std::string wait_for = "Ready";
-  std::string selector;
-  Duration timeout{0};  ///< 0: the verb's own default.
-  Duration since{0};    ///< 0: all.
+  std::string selector;             ///< `k=v[,k=v]`, or a key alone.
+  std::optional<Duration> timeout;  ///< nullopt: the verb's own default. 0: look once.
+  std::optional<Duration> since;    ///< nullopt: all.
+
+  ServiceManager service;
 };
 
 /// What the process's surroundings say; read once, in main.
@@ -46,7 +55,8 @@ struct Surroundings {
   std::string docker_host;
   std::string state_home;  ///< XDG_STATE_HOME or its default.
   bool is_root = false;
-  bool no_color = false;
+  bool no_color = false;  ///< NO_COLOR is set, or TERM is `dumb`.
+  ServiceManager service;
 };
 
 /// Either options, or a text to print and the code to end with (help, version, usage errors).
@@ -58,9 +68,10 @@ struct Parsed {
   int exit_code = 0;
 };
 
+/// `words` without the program's name. Never throws on what a person typed.
 [[nodiscard]] Parsed parse_options(std::vector<std::string> words, const Surroundings& around);
 
-/// The nearest of `known` within two edits; empty: none.
-[[nodiscard]] std::string nearest(const std::string& word, const std::vector<std::string>& known);
+/// Every verb, in the order of the help.
+[[nodiscard]] const std::vector<std::string>& verbs();
 
 }  // namespace boxwright::cli

@@ -48,38 +48,73 @@ json box_json(const reconcile::BoxPreview& box) {
           {"findings", findings}};
 }
 
+json spec_problem_json(const specs::Problem& problem) {
+  return {{"code", problem.code},        {"file", problem.file},       {"line", problem.at.line},
+          {"column", problem.at.column}, {"message", problem.message}, {"box", problem.box.str()}};
+}
+
+json source_json(const state::SourceRecord& source) {
+  json one = {{"name", source.name.str()},
+              {"place", source.place},
+              {"revision", source.revision.str()},
+              {"movedTo", source.moved_to.empty() ? json(nullptr) : json(source.moved_to)},
+              {"pruneBlocked", nullptr}};
+  if (!source.prune_digest.empty()) {
+    json boxes = json::array();
+    for (const auto& name : source.prune_set)
+      boxes.push_back(name.str());
+    one["pruneBlocked"] = {
+        {"digest", source.prune_digest}, {"message", source.prune_message}, {"boxes", boxes}};
+  }
+  return one;
+}
+
+std::string to_text(const json& root) {
+  return root.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
 }  // namespace
+
+std::string problems_json(const std::vector<specs::Problem>& problems) {
+  json list = json::array();
+  for (const auto& problem : problems)
+    list.push_back(spec_problem_json(problem));
+  return to_text(
+      {{"apiVersion", "boxwright.dev/v1"}, {"kind", "Problems"}, {"problems", std::move(list)}});
+}
 
 std::string plan_json(const PlanView& view) {
   json boxes = json::array();
   for (const auto& box : view.boxes)
     boxes.push_back(box_json(box));
   json problems = json::array();
-  for (const auto& problem : view.spec_problems) {
-    problems.push_back({{"code", problem.code},
-                        {"file", problem.file},
-                        {"line", problem.at.line},
-                        {"column", problem.at.column},
-                        {"message", problem.message},
-                        {"box", problem.box.str()}});
-  }
+  json notes = json::array();
+  for (const auto& problem : view.spec_problems)
+    problems.push_back(spec_problem_json(problem));
   for (const auto& problem : view.problems) {
-    problems.push_back(
-        {{"code", problem.reason}, {"message", problem.message}, {"box", problem.box.str()}});
+    (is_error(problem) ? problems : notes)
+        .push_back({{"code", problem.reason},
+                    {"message", problem.message},
+                    {"box", problem.box.str()},
+                    {"source", problem.source.str()}});
   }
+  json sources = json::array();
+  for (const auto& source : view.sources)
+    sources.push_back(source_json(source));
   const auto counts = count_actions(view);
-  const json root = {{"apiVersion", "boxwright.dev/v1"},
-                     {"kind", "Plan"},
-                     {"summary",
-                      {{"create", counts.create},
-                       {"changeLive", counts.live},
-                       {"startOrStop", counts.restart},
-                       {"replace", counts.replace},
-                       {"remove", counts.remove},
-                       {"held", counts.held}}},
-                     {"boxes", boxes},
-                     {"problems", problems}};
-  return root.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+  return to_text({{"apiVersion", "boxwright.dev/v1"},
+                  {"kind", "Plan"},
+                  {"summary",
+                   {{"create", counts.create},
+                    {"changeLive", counts.live},
+                    {"startOrStop", counts.restart},
+                    {"replace", counts.replace},
+                    {"remove", counts.remove},
+                    {"held", counts.held}}},
+                  {"sources", sources},
+                  {"boxes", boxes},
+                  {"problems", problems},
+                  {"notes", notes}});
 }
 
 }  // namespace boxwright::cli

@@ -1,5 +1,7 @@
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "controller/cli/plan_view.h"
 #include "controller/cli/terminal.h"
 
@@ -33,38 +35,32 @@ Colour colour_of(ActionKind kind) {
   return sign == "-" ? Colour::Red : Colour::Yellow;
 }
 
+std::string heading(const std::string& sign, const std::string& text, Colour tint, bool colour) {
+  return coloured(fmt::format("  {:<3} {}", sign, printable(text)), tint, colour) + "\n";
+}
+
+std::string detail(const std::string& text) {
+  return "        " + printable(text) + "\n";
+}
+
+std::string value_text(const std::string& value) {
+  return value.empty() ? "(none)" : value;
+}
+
 std::string action_lines(const plan::Action& action) {
   std::string text;
   for (const auto& change : action.changes) {
-    text += fmt::format("      {}: {} -> {}  ({}, {})\n", printable(change.field),
-                        printable(change.from), printable(change.to), to_string(change.remedy),
-                        printable(change.source));
+    text += detail(fmt::format("{}: {} -> {}  ({}{}{})", change.field, value_text(change.from),
+                               value_text(change.to), to_string(change.remedy),
+                               change.source.empty() ? "" : ", ", change.source));
   }
-  if (action.changes.empty()) text += fmt::format("      because {}\n", printable(action.cause));
-  if (!action.loses.empty()) text += fmt::format("      loses {}\n", printable(action.loses));
-  return text;
-}
-
-std::string box_block(const reconcile::BoxPreview& box, bool colour) {
-  std::string text;
-  const auto& name = box.record.name.str();
-  for (const auto& action : box.plan.actions) {
-    text +=
-        coloured(fmt::format("  {:<3} {}: {}", symbol(action.kind), name, to_string(action.kind)),
-                 colour_of(action.kind), colour) +
-        "\n" + action_lines(action);
-  }
-  for (const auto& held : box.plan.held) {
-    const auto until = held.until ? "held until " + to_rfc3339(*held.until) : std::string{"held"};
-    text += coloured(fmt::format("  !   {}: {} {}: {}", name, to_string(held.action.kind), until,
-                                 printable(held.reason)),
-                     Colour::Yellow, colour) +
-            "\n" + action_lines(held.action);
-  }
-  for (const auto& finding : box.plan.findings) {
-    text += fmt::format("  !   {}: {}/{}: {}\n", name, finding.condition, finding.reason,
-                        printable(finding.message));
-  }
+  // A cause that only names the fields above is not said twice.
+  const bool told =
+      std::any_of(action.changes.begin(), action.changes.end(), [&action](const auto& change) {
+        return action.cause.find(change.field) != std::string::npos;
+      });
+  if (!told) text += detail("because " + action.cause);
+  if (!action.loses.empty()) text += detail("loses: " + action.loses);
   return text;
 }
 
@@ -85,7 +81,63 @@ void count(ActionKind kind, PlanCounts& counts) {
   }
 }
 
+std::string source_lines(const state::SourceRecord& source, bool colour) {
+  std::string text;
+  if (!source.prune_digest.empty()) {
+    text += heading("!", fmt::format("source {}: PruneBlocked", source.name.str()), Colour::Yellow,
+                    colour) +
+            detail(source.prune_message);
+  }
+  if (!source.moved_to.empty()) {
+    text += heading("!", fmt::format("source {}: SourceMoved", source.name.str()), Colour::Yellow,
+                    colour) +
+            detail(fmt::format("it was read from {} and is now read from {}; nothing is removed "
+                               "until `boxwright source move {}` takes the new place",
+                               source.place, source.moved_to, source.name.str()));
+  }
+  return text;
+}
+
+std::string problem_lines(const PlanView& view, bool colour) {
+  std::string text;
+  for (const auto& problem : view.spec_problems)
+    text += heading("!", problem.to_line(), Colour::Red, colour);
+  for (const auto& problem : view.problems) {
+    const auto about = problem.box.empty() ? "source " + problem.source.str() : problem.box.str();
+    const bool error = is_error(problem);
+    text += heading(error ? "!" : "*", fmt::format("{}: {}", about, problem.reason),
+                    error ? Colour::Red : Colour::None, colour) +
+            detail(problem.message);
+  }
+  return text;
+}
+
+std::string last_line(const PlanView& view) {
+  const auto counts = count_actions(view);
+  const auto quiet = static_cast<std::size_t>(
+      std::count_if(view.boxes.begin(), view.boxes.end(), [](const auto& box) {
+        return box.plan.actions.empty() && box.plan.held.empty() && box.plan.findings.empty() &&
+               !is_under_way(box);
+      }));
+  std::string text;
+  if (counts.due() == 0) {
+    const bool all = quiet == view.boxes.size();
+    text = fmt::format("Nothing to do: {} as wanted",
+                       all ? count_of(quiet, "box is", "boxes are")
+                           : fmt::format("{} of {} boxes are", quiet, view.boxes.size()));
+  } else {
+    text = fmt::format("Plan: {} to create, {} to change live, ", counts.create, counts.live);
+    if (counts.restart > 0) text += fmt::format("{} to start or stop, ", counts.restart);
+    text += fmt::format("{} to replace, {} to remove", counts.replace, counts.remove);
+  }
+  return text + (counts.held > 0 ? fmt::format("; {} held.\n", counts.held) : ".\n");
+}
+
 }  // namespace
+
+bool is_under_way(const reconcile::BoxPreview& box) {
+  return box.plan.awaiting_health && box.observed.containers.size() > 1;
+}
 
 PlanCounts count_actions(const PlanView& view) {
   PlanCounts counts;
@@ -97,39 +149,47 @@ PlanCounts count_actions(const PlanView& view) {
   return counts;
 }
 
-std::string plan_text(const PlanView& view, bool colour) {
+bool is_error(const plan::BoxProblem& problem) {
+  return problem.reason != "NameChanged";
+}
+
+std::string box_plan_text(const plan::BoxPlan& plan, bool colour) {
   std::string text;
-  for (const auto& problem : view.spec_problems)
-    text += printable(problem.to_line()) + "\n";
-  for (const auto& problem : view.problems) {
-    text += fmt::format("  !   {}: {}: {}\n", problem.box.str(), problem.reason,
-                        printable(problem.message));
+  const auto& name = plan.box.str();
+  for (const auto& action : plan.actions) {
+    text += heading(symbol(action.kind), fmt::format("{}: {}", name, to_string(action.kind)),
+                    colour_of(action.kind), colour) +
+            action_lines(action);
   }
-  for (const auto& source : view.sources) {
-    if (!source.prune_message.empty()) {
-      text += fmt::format("  !   source {}: PruneBlocked: {}\n", source.name.str(),
-                          printable(source.prune_message));
-    }
-    if (!source.moved_to.empty()) {
-      text += fmt::format(
-          "  !   source {}: SourceMoved: it was read from {} before and is read from {} now; "
-          "`boxwright source move {}` takes the new place\n",
-          source.name.str(), source.place, source.moved_to, source.name.str());
-    }
+  for (const auto& held : plan.held) {
+    const auto until = held.until ? "held until " + to_rfc3339(*held.until) : std::string{"held"};
+    text +=
+        heading("!",
+                fmt::format("{}: {} {}: {}", name, to_string(held.action.kind), until, held.reason),
+                Colour::Yellow, colour) +
+        action_lines(held.action);
   }
-  for (const auto& box : view.boxes)
-    text += box_block(box, colour);
-  const auto counts = count_actions(view);
-  if (counts.due() == 0) {
-    text += fmt::format("Nothing to do: {} boxes are as wanted", view.boxes.size());
-  } else {
-    text += fmt::format(
-        "Plan: {} to create, {} to change live, {} to start or stop, {} to replace, "
-        "{} to remove",
-        counts.create, counts.live, counts.restart, counts.replace, counts.remove);
+  for (const auto& finding : plan.findings) {
+    text += heading("!", fmt::format("{}: {}/{}", name, finding.condition, finding.reason),
+                    Colour::Yellow, colour) +
+            detail(finding.message);
   }
-  text += counts.held > 0 ? fmt::format("; {} held.\n", counts.held) : std::string{".\n"};
   return text;
+}
+
+std::string plan_text(const PlanView& view, bool colour) {
+  std::string text = problem_lines(view, colour);
+  for (const auto& source : view.sources)
+    text += source_lines(source, colour);
+  for (const auto& box : view.boxes) {
+    text += box_plan_text(box.plan, colour);
+    if (!is_under_way(box)) continue;
+    text +=
+        heading("~", box.record.name.str() + ": replacement under way", Colour::Yellow, colour) +
+        detail("its new container has yet to become healthy, or the old one comes back");
+  }
+  if (!text.empty()) text += "\n";
+  return text + last_line(view);
 }
 
 }  // namespace boxwright::cli

@@ -10,10 +10,10 @@
 namespace boxwright::cli {
 
 struct PlanView {
-  std::vector<reconcile::BoxPreview> boxes;  ///< Of the named sources, sorted by name.
-  std::vector<plan::BoxProblem> problems;
+  std::vector<reconcile::BoxPreview> boxes;   ///< Of the named sources, sorted by name.
+  std::vector<plan::BoxProblem> problems;     ///< What is not said by `spec_problems` already.
   std::vector<specs::Problem> spec_problems;  ///< Of the sources' files or rows.
-  std::vector<state::SourceRecord> sources;
+  std::vector<state::SourceRecord> sources;   ///< Those of the plan.
 };
 
 struct PlanCounts {
@@ -26,11 +26,22 @@ struct PlanCounts {
   [[nodiscard]] int due() const { return create + live + restart + replace + remove; }
 };
 
+/// A replacement that was begun and waits for its new container's health: going on means ending it,
+/// or rolling it back.
+[[nodiscard]] bool is_under_way(const reconcile::BoxPreview& box);
 [[nodiscard]] PlanCounts count_actions(const PlanView& view);
-/// Deterministic; symbols that survive without colour: + create, ~ live, -/+ replace, - remove, !
-/// held.
+/// A problem that keeps a box from being as declared; `NameChanged` is only a note.
+[[nodiscard]] bool is_error(const plan::BoxProblem& problem);
+
+/// What would be done to one box, held back for, or is wrong: one line an action, its fields below.
+/// Empty: nothing.
+[[nodiscard]] std::string box_plan_text(const plan::BoxPlan& plan, bool colour);
+/// Deterministic; symbols that survive without colour: + create, ~ live, -/+ replace, - remove,
+/// ! held or wrong, * worth knowing.
 [[nodiscard]] std::string plan_text(const PlanView& view, bool colour);
 /// Versioned: {"apiVersion": "boxwright.dev/v1", "kind": "Plan", ...}.
 [[nodiscard]] std::string plan_json(const PlanView& view);
+/// The problems alone, as a versioned object of kind `Problems`.
+[[nodiscard]] std::string problems_json(const std::vector<specs::Problem>& problems);
 
 }  // namespace boxwright::cli

@@ -1,6 +1,6 @@
 #include "controller/cli/session.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 #include <pwd.h>
 #include <unistd.h>
 
@@ -9,6 +9,7 @@
 
 #include "controller/cli/terminal.h"
 #include "controller/engine/docker/docker_engine.h"
+#include "specs/base/units.h"
 #include "specs/source/folder_source.h"
 #include "state/mac_key.h"
 
@@ -20,6 +21,10 @@ std::string user_name() {
   const auto* entry = ::getpwuid(::geteuid());
   return entry == nullptr ? std::to_string(::geteuid()) : entry->pw_name;
 }
+
+/// A folder is read when two listings half a second apart agree.
+constexpr Duration kSourceTick{50};
+constexpr Duration kSettleMax{10'000};
 
 void say_set_aside(const std::filesystem::path& aside, const std::filesystem::path& file) {
   if (aside.empty()) return;
@@ -90,21 +95,27 @@ Status Session::open_for_asking() {
   return {};
 }
 
-std::unique_ptr<reconcile::Intake> Session::read_sources(const std::vector<std::string>& folders,
-                                                         bool table, const std::stop_token& stop) {
+Result<std::unique_ptr<reconcile::Intake>> Session::read_sources(
+    const std::vector<std::string>& folders, bool table, const std::stop_token& stop) {
   auto intake = std::make_unique<reconcile::Intake>(
       reconcile::Intake::Parts{*store_, *desired_, clock_, random_});
   for (const auto& folder : folders)
     intake->add_source(specs::open_folder_source(folder));
-  const auto in_use = desired_->in_use();
-  if (table && in_use && *in_use) {
-    intake->add_source(state::make_table_source(*desired_, desired_file()));
-  }
-  // A folder that never settles is still being written: that is said by its reading.
-  constexpr int kLooksMax = 100;
-  for (int look = 0; look < kLooksMax; ++look) {
+  BW_TRY_ASSIGN(const bool in_use, desired_->in_use());
+  if (table && in_use) intake->add_source(state::make_table_source(*desired_, desired_file()));
+  const auto began = clock_.mono_now();
+  intake->poll(began);
+  while (!intake->all_read()) {
+    if (wait_a_little(stop, kSourceTick)) {
+      return fail(ErrorCode::Cancelled, RetryClass::Terminal, "interrupted; nothing was done");
+    }
     intake->poll(clock_.mono_now());
-    if (intake->all_read() || wait_a_little(stop, Duration{100})) break;
+    if (clock_.mono_now() - began > kSettleMax) break;
+  }
+  if (!intake->all_read()) {
+    return fail(ErrorCode::Unavailable, RetryClass::Transient,
+                "{} was being written for {} on end; try again when it is at rest",
+                fmt::join(folders, " or "), format_duration(kSettleMax));
   }
   return intake;
 }
@@ -136,11 +147,12 @@ Result<std::vector<reconcile::BoxPreview>> Session::preview(std::vector<state::B
                                   stop);
 }
 
-Result<std::vector<std::string>> Session::known_folders() {
+Result<std::vector<std::string>> Session::known_folders(const SourceName& only) {
   BW_TRY_ASSIGN(const auto sources, store_->sources());
   std::vector<std::string> folders;
   for (const auto& source : sources) {
     if (source.name.str() == state::kTableSource) continue;
+    if (!only.empty() && source.name != only) continue;
     folders.push_back(source.moved_to.empty() ? source.place : source.moved_to);
   }
   return folders;

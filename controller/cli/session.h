@@ -42,15 +42,16 @@ class Session {
   [[nodiscard]] const MacKey& mac_key() const { return mac_key_; }
   [[nodiscard]] Installation installation() const { return Installation{options_.installation}; }
 
-  /// An intake over these folders (and the table), read to a settled state.
-  [[nodiscard]] std::unique_ptr<reconcile::Intake> read_sources(
+  /// An intake over these folders (and the table), read to a settled state. Unavailable for a
+  /// folder that is being written for longer than 10 s; a folder that cannot be read is a reading.
+  [[nodiscard]] Result<std::unique_ptr<reconcile::Intake>> read_sources(
       const std::vector<std::string>& folders, bool table, const std::stop_token& stop);
   [[nodiscard]] reconcile::Loop::Parts loop_parts(reconcile::Announcer announcer);
   [[nodiscard]] Result<std::vector<reconcile::BoxPreview>> preview(
       std::vector<state::BoxRecord> records, const reconcile::Orders& orders,
       const std::stop_token& stop);
-  /// Folders of the sources the store knows; where one moved, its new place.
-  [[nodiscard]] Result<std::vector<std::string>> known_folders();
+  /// Folders of the sources that the store knows, or of this one; where one moved, its new place.
+  [[nodiscard]] Result<std::vector<std::string>> known_folders(const SourceName& only = {});
   [[nodiscard]] std::vector<state::Request> pending_requests();
 
  private:

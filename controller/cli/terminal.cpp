@@ -1,13 +1,36 @@
 #include "controller/cli/terminal.h"
 
 #include <fmt/core.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
+#include <cerrno>
 #include <iostream>
 
 namespace boxwright::cli {
+
+namespace {
+
+std::size_t characters(const std::string& text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char byte) {
+    return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
+  }));
+}
+
+/// All of it, or false. Not through a stream: a signal or a full pipe must not lose a part.
+bool write_all(int fd, const std::string& text) {
+  std::size_t done = 0;
+  while (done < text.size()) {
+    const auto written = ::write(fd, text.data() + done, text.size() - done);
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    done += static_cast<std::size_t>(written);
+  }
+  return true;
+}
+
+}  // namespace
 
 std::string printable(const std::string& text) {
   std::string out;
@@ -28,18 +51,30 @@ std::string printable(const std::string& text) {
   return out;
 }
 
+std::string printable_lines(const std::string& text) {
+  std::string out;
+  std::size_t from = 0;
+  while (from <= text.size()) {
+    const auto end = std::min(text.find('\n', from), text.size());
+    out += (from == 0 ? "" : "\n  ") + printable(text.substr(from, end - from));
+    from = end + 1;
+  }
+  return out;
+}
+
 std::string table(const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {
     widths.resize(std::max(widths.size(), row.size()));
     for (std::size_t i = 0; i < row.size(); ++i)
-      widths[i] = std::max(widths[i], row[i].size());
+      widths[i] = std::max(widths[i], characters(row[i]));
   }
   std::string text;
   for (const auto& row : rows) {
     std::string line;
     for (std::size_t i = 0; i < row.size(); ++i) {
-      line += i + 1 == row.size() ? row[i] : fmt::format("{:<{}}  ", row[i], widths[i]);
+      line += row[i];
+      if (i + 1 < row.size()) line.append(widths[i] - characters(row[i]) + 2, ' ');
     }
     line.erase(line.find_last_not_of(' ') + 1);
     text += line + "\n";
@@ -55,6 +90,10 @@ std::string age(Duration age) {
   return fmt::format("{}d", seconds / 86'400);
 }
 
+std::string count_of(std::size_t count, const std::string& one, const std::string& many) {
+  return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
 std::string coloured(const std::string& text, Colour colour, bool enabled) {
   if (!enabled || colour == Colour::None) return text;
   const int code = colour == Colour::Green ? 32 : (colour == Colour::Yellow ? 33 : 31);
@@ -62,12 +101,12 @@ std::string coloured(const std::string& text, Colour colour, bool enabled) {
 }
 
 bool put_out(const std::string& text) {
-  std::cout << text << std::flush;
-  return static_cast<bool>(std::cout);
+  return write_all(STDOUT_FILENO, text);
 }
 
 void put_err(const std::string& text) {
-  std::cerr << text << std::flush;
+  // Nobody is left to be told that nobody listens.
+  (void)write_all(STDERR_FILENO, text);
 }
 
 bool ask(const std::string& question) {
@@ -79,6 +118,16 @@ bool ask(const std::string& question) {
 
 bool is_terminal(int fd) {
   return ::isatty(fd) == 1;
+}
+
+bool wants_colour(const Options& options, int fd) {
+  return !options.no_color && is_terminal(fd);
+}
+
+std::size_t terminal_width() {
+  winsize size{};
+  constexpr std::size_t kUsual = 80;
+  return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : kUsual;
 }
 
 }  // namespace boxwright::cli

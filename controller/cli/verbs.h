@@ -1,5 +1,5 @@
 #pragma once
-// One function a verb: parse is done, call, print, give the exit code.
+// One function a verb: parsing is done; call, print, give the exit code.
 
 #include <stop_token>
 
@@ -8,17 +8,18 @@
 
 namespace boxwright::cli {
 
-int run_controller(const Options& options, std::stop_token stop);
-int show_plan(const Options& options, std::stop_token stop);
-int apply(const Options& options, std::stop_token stop);
-int validate(const Options& options, std::stop_token stop);
-int get(const Options& options, std::stop_token stop);
-int describe(const Options& options, std::stop_token stop);
-int show_events(const Options& options, std::stop_token stop);
-int wait_for_boxes(const Options& options, std::stop_token stop);
-int delete_boxes(const Options& options, std::stop_token stop);
-/// accept, confirm-prune, source, restart, suspend, resume.
-int make_request(const Options& options, std::stop_token stop);
+int run_controller(const Options& options, const std::stop_token& stop);
+int show_plan(const Options& options, const std::stop_token& stop);
+int apply(const Options& options, const std::stop_token& stop);
+int validate(const Options& options, const std::stop_token& stop);
+int get(const Options& options, const std::stop_token& stop);
+int describe(const Options& options, const std::stop_token& stop);
+int show_events(const Options& options, const std::stop_token& stop);
+int wait_for_boxes(const Options& options, const std::stop_token& stop);
+int delete_boxes(const Options& options, const std::stop_token& stop);
+/// accept, confirm-prune, source move, restart, suspend, resume.
+int make_request(const Options& options, const std::stop_token& stop);
+int list_sources(const Options& options);
 int backup(const Options& options);
 
 /// Says an error and gives its exit code.

@@ -33,7 +33,9 @@ std::vector<std::string> environment_with(const std::vector<std::string>& more) 
 }  // namespace
 
 Child::Child(const Settings& settings) {
-  auto words = settings.words;
+  // A test program that is killed (a time limit) must leave no controller behind.
+  std::vector<std::string> words{"setpriv", "--pdeathsig", "KILL", "--"};
+  words.insert(words.end(), settings.words.begin(), settings.words.end());
   auto environment = environment_with(settings.environment);
   auto argv = pointers(words);
   auto envp = pointers(environment);

@@ -243,8 +243,15 @@ Status MemoryDesiredDb::finish_deletion(const BoxName& name, const std::string& 
   return {};
 }
 
-Status MemoryDesiredDb::put_statuses(const std::vector<state::PublicStatus>& /*rows*/) {
+Status MemoryDesiredDb::put_statuses(const std::vector<state::PublicStatus>& rows) {
+  const std::lock_guard lock(mutex_);
+  statuses_ = rows;
   return {};
+}
+
+Result<std::vector<state::PublicStatus>> MemoryDesiredDb::statuses() {
+  const std::lock_guard lock(mutex_);
+  return statuses_;
 }
 
 Status MemoryDesiredDb::backup_to(const std::filesystem::path& /*file*/) {

@@ -66,6 +66,7 @@ class MemoryDesiredDb final : public state::DesiredDb {
   [[nodiscard]] Status finish_deletion(const BoxName& name, const std::string& state,
                                        const std::string& outcome) override;
   [[nodiscard]] Status put_statuses(const std::vector<state::PublicStatus>& rows) override;
+  [[nodiscard]] Result<std::vector<state::PublicStatus>> statuses() override;
   [[nodiscard]] Status backup_to(const std::filesystem::path& file) override;
 
  private:
@@ -73,6 +74,7 @@ class MemoryDesiredDb final : public state::DesiredDb {
   std::int64_t counter_ = 1;
   std::vector<state::Request> requests_;
   std::vector<state::DeletionRow> deletions_;
+  std::vector<state::PublicStatus> statuses_;
 };
 
 }  // namespace boxwright::test

@@ -1,0 +1,209 @@
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "controller/cli/plan_view.h"
+#include "tests/support/box_builder.h"
+
+namespace boxwright::cli {
+namespace {
+
+using plan::ActionKind;
+using plan::Remedy;
+
+reconcile::BoxPreview box(const std::string& name, std::vector<plan::Action> actions = {}) {
+  reconcile::BoxPreview preview;
+  preview.record = test::BoxBuilder(name).record();
+  preview.plan.box = BoxName{name};
+  preview.plan.actions = std::move(actions);
+  return preview;
+}
+
+plan::Action live_memory() {
+  return {ActionKind::ChangeLive,
+          {{"spec.resources.memory", "128MiB", "256MiB", Remedy::Live, "ada.yaml:7"}},
+          "spec.resources.memory 128MiB -> 256MiB",
+          ""};
+}
+
+TEST(PlanText, SaysThatNothingIsToDo) {
+  EXPECT_EQ(plan_text({}, false), "Nothing to do: 0 boxes are as wanted.\n");
+  PlanView one;
+  one.boxes = {box("ada")};
+  EXPECT_EQ(plan_text(one, false), "Nothing to do: 1 box is as wanted.\n");
+}
+
+TEST(PlanText, ShowsEveryKindOfActionWithItsFieldsCauseAndLoss) {
+  PlanView view;
+  view.boxes = {box("ada", {live_memory()}),
+                box("bob", {{ActionKind::Create, {}, "the box has no container", ""}}),
+                box("eve", {{ActionKind::Replace,
+                             {{"spec.env.EDITOR", "", "vim", Remedy::Replace, "eve.yaml:9"},
+                              {"spec.image", "a:1", "a:2", Remedy::Replace, "drift"}},
+                             "spec.env.EDITOR (none) -> vim",
+                             "what was changed outside the volumes"}}),
+                box("gil", {{ActionKind::Remove, {}, "no longer declared", ""}}),
+                box("hal", {{ActionKind::Start, {}, "its container is stopped", ""}})};
+  EXPECT_EQ(
+      plan_text(view, false),
+      "  ~   ada: change live\n"
+      "        spec.resources.memory: 128MiB -> 256MiB  (live, ada.yaml:7)\n"
+      "  +   bob: create\n"
+      "        because the box has no container\n"
+      "  -/+ eve: replace\n"
+      "        spec.env.EDITOR: (none) -> vim  (replace, eve.yaml:9)\n"
+      "        spec.image: a:1 -> a:2  (replace, drift)\n"
+      "        loses: what was changed outside the volumes\n"
+      "  -   gil: remove\n"
+      "        because no longer declared\n"
+      "  ~   hal: start\n"
+      "        because its container is stopped\n"
+      "\n"
+      "Plan: 1 to create, 1 to change live, 1 to start or stop, 1 to replace, 1 to remove.\n");
+}
+
+TEST(PlanText, SaysACauseThatTheFieldsDoNotTell) {
+  auto action = live_memory();
+  action.cause = "a hand changed it";
+  PlanView view;
+  view.boxes = {box("ada", {action})};
+  EXPECT_NE(plan_text(view, false).find("        because a hand changed it\n"), std::string::npos);
+}
+
+TEST(PlanText, ListsWhatIsHeldApart) {
+  PlanView view;
+  view.boxes = {box("ada")};
+  view.boxes.front().plan.held = {
+      {{ActionKind::Remove, {}, "no longer declared", ""}, "pruneDelay", test::test_start()},
+      {{ActionKind::Replace, {}, "spec.env", ""}, "update.policy: manual", std::nullopt}};
+  EXPECT_EQ(plan_text(view, false),
+            "  !   ada: remove held until 2026-01-01T00:00:00.000Z: pruneDelay\n"
+            "        because no longer declared\n"
+            "  !   ada: replace held: update.policy: manual\n"
+            "        because spec.env\n"
+            "\n"
+            "Nothing to do: 0 of 1 boxes are as wanted; 2 held.\n");
+}
+
+TEST(PlanText, DoesNotCallAStalledBoxAsWanted) {
+  PlanView view;
+  view.boxes = {box("ada"), box("bob")};
+  view.boxes.front().plan.findings = {{"Stalled", "VolumeLost", "volume workspace is gone"}};
+  EXPECT_EQ(plan_text(view, false),
+            "  !   ada: Stalled/VolumeLost\n"
+            "        volume workspace is gone\n"
+            "\n"
+            "Nothing to do: 1 of 2 boxes are as wanted.\n");
+}
+
+TEST(PlanText, ShowsAReplacementThatAnEarlierRunBegan) {
+  PlanView view;
+  view.boxes = {box("ada")};
+  view.boxes.front().plan.awaiting_health = true;
+  EXPECT_EQ(plan_text(view, false), "Nothing to do: 1 box is as wanted.\n");
+  view.boxes.front().observed.containers.resize(2);
+  EXPECT_EQ(plan_text(view, false),
+            "  ~   ada: replacement under way\n"
+            "        its new container has yet to become healthy, or the old one comes back\n"
+            "\n"
+            "Nothing to do: 0 of 1 boxes are as wanted.\n");
+}
+
+PlanView with_problems() {
+  PlanView view;
+  view.spec_problems = {{"BW0103", "ada.yaml", {3, 5}, "unknown field `memmory`", BoxName{"ada"}}};
+  view.problems = {{BoxName{"eve"}, SourceName{"team"}, "RetainedData", "restore or purge"},
+                   {BoxName{"new"}, SourceName{"team"}, "NameChanged", "it was `old` before"}};
+  state::SourceRecord source;
+  source.name = SourceName{"team"};
+  source.place = "/old";
+  source.moved_to = "/new";
+  source.prune_digest = "4f2c";
+  source.prune_message = "3 of 10 boxes vanished; `boxwright confirm-prune team 4f2c`";
+  view.sources = {source};
+  return view;
+}
+
+TEST(PlanText, ShowsProblemsNotesAndBlockedSourcesFirst) {
+  EXPECT_EQ(plan_text(with_problems(), false),
+            "  !   ada.yaml:3:5: error[BW0103]: unknown field `memmory`\n"
+            "  !   eve: RetainedData\n"
+            "        restore or purge\n"
+            "  *   new: NameChanged\n"
+            "        it was `old` before\n"
+            "  !   source team: PruneBlocked\n"
+            "        3 of 10 boxes vanished; `boxwright confirm-prune team 4f2c`\n"
+            "  !   source team: SourceMoved\n"
+            "        it was read from /old and is now read from /new; nothing is removed until "
+            "`boxwright source move team` takes the new place\n"
+            "\n"
+            "Nothing to do: 0 boxes are as wanted.\n");
+}
+
+TEST(PlanText, CannotBeForgedByAValue) {
+  auto action = live_memory();
+  action.changes.front().to = "1\n  -   bob: remove\x1b[8m";
+  PlanView view;
+  view.boxes = {box("ada", {action})};
+  const auto text = plan_text(view, false);
+  EXPECT_EQ(text.find("\n  -   bob"), std::string::npos) << text;
+  EXPECT_EQ(text.find('\x1b'), std::string::npos);
+}
+
+TEST(PlanText, ColoursOnlyTheHeadings) {
+  PlanView view;
+  view.boxes = {box("bob", {{ActionKind::Create, {}, "the box has no container", ""}})};
+  EXPECT_EQ(plan_text(view, true).rfind("\x1b[32m  +   bob: create\x1b[0m\n        because", 0),
+            0U);
+}
+
+TEST(CountActions, LeavesOutWhatIsHeld) {
+  PlanView view;
+  view.boxes = {box("ada", {live_memory()})};
+  view.boxes.front().plan.held = {{{ActionKind::Replace, {}, "x", ""}, "y", std::nullopt}};
+  const auto counts = count_actions(view);
+  EXPECT_EQ(counts.due(), 1);
+  EXPECT_EQ(counts.held, 1);
+  EXPECT_EQ(counts.replace, 0);
+}
+
+TEST(PlanJson, IsVersionedAndSaysTheSameAsTheText) {
+  auto view = with_problems();
+  view.boxes = {box("ada", {live_memory()})};
+  view.boxes.front().plan.held = {
+      {{ActionKind::Remove, {}, "gone", ""}, "pruneDelay", test::test_start()}};
+  const auto root = nlohmann::json::parse(plan_json(view));
+  EXPECT_EQ(root.at("apiVersion"), "boxwright.dev/v1");
+  EXPECT_EQ(root.at("kind"), "Plan");
+  EXPECT_EQ(root.at("summary").at("changeLive"), 1);
+  EXPECT_EQ(root.at("summary").at("held"), 1);
+  const auto& ada = root.at("boxes").at(0);
+  EXPECT_EQ(ada.at("name"), "ada");
+  EXPECT_EQ(ada.at("actions").at(0).at("changes").at(0),
+            nlohmann::json({{"field", "spec.resources.memory"},
+                            {"from", "128MiB"},
+                            {"to", "256MiB"},
+                            {"remedy", "live"},
+                            {"source", "ada.yaml:7"}}));
+  EXPECT_EQ(ada.at("held").at(0).at("until"), "2026-01-01T00:00:00.000Z");
+  EXPECT_EQ(root.at("problems").at(0).at("line"), 3);
+  EXPECT_EQ(root.at("problems").at(1).at("code"), "RetainedData");
+  EXPECT_EQ(root.at("notes").at(0).at("code"), "NameChanged");
+  EXPECT_EQ(root.at("sources").at(0).at("movedTo"), "/new");
+  EXPECT_EQ(root.at("sources").at(0).at("pruneBlocked").at("digest"), "4f2c");
+}
+
+TEST(PlanJson, IsTheSameTextForTheSameView) {
+  auto view = with_problems();
+  view.boxes = {box("ada", {live_memory()}), box("bob")};
+  EXPECT_EQ(plan_json(view), plan_json(view));
+}
+
+TEST(ProblemsJson, IsVersioned) {
+  const auto root = nlohmann::json::parse(problems_json(with_problems().spec_problems));
+  EXPECT_EQ(root.at("kind"), "Problems");
+  EXPECT_EQ(root.at("problems").at(0).at("file"), "ada.yaml");
+}
+
+}  // namespace
+}  // namespace boxwright::cli
