@@ -49,7 +49,12 @@ TEST_F(Prune, AnApplyThatThePersonConfirmedRemovesAtOnce) {
 
 TEST_F(Prune, VolumesGoTooOnlyWhereTheSpecSaidSoBefore) {
   write_box("ada", "  deletion: {volumes: delete, delay: 1s}\n");
-  EXPECT_TRUE(eventually([this] { return plan().code == 0; }));
+  // Said before: the controller has taken it up, not only the folder has it.
+  ASSERT_TRUE(eventually([this] {
+    return run({"get", "ada", "-o", "json"}).out.find("\"volumes\": \"delete\"") !=
+           std::string::npos;
+  })) << run({"get", "ada", "-o", "json"}).out;
+  EXPECT_EQ(plan().code, 0);
   EXPECT_EQ(identity("box-ada"), ada_) << "a deletion policy reaches no container";
   remove_box("ada");
   EXPECT_TRUE(eventually([] {
