@@ -127,7 +127,7 @@ if [[ -f $folder/socket ]]; then
   remove_image image
   remove_image base-image
   if [[ $kept_volumes == yes ]]; then
-    say "The volumes are kept, and with them $folder; run this command again to remove them."
+    say "The volumes are kept, and with them $folder; run this command again with --yes to remove them."
     exit 0
   fi
   stop_engine_if_unused

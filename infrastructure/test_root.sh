@@ -5,6 +5,8 @@
 # Short, since a unix socket's path holds at most 107 bytes.
 make_test_root() {
   BOXWRIGHT_TEST_ROOT=$(mktemp -d /tmp/bwt.XXXXXXXX)
+  # Some tests become another user, who must get through to the folder that is theirs.
+  chmod 0711 "$BOXWRIGHT_TEST_ROOT"
   export BOXWRIGHT_TEST_ROOT TMPDIR=$BOXWRIGHT_TEST_ROOT TEST_TMPDIR=$BOXWRIGHT_TEST_ROOT
 }
 

@@ -71,8 +71,16 @@ void Progress::note(const std::string& line) {
   say(printable(line));
 }
 
+void Progress::event(const state::Event& event) {
+  if (event.type != "Warning" || event.box.empty()) return;
+  const std::lock_guard lock(mutex_);
+  say(coloured(fmt::format("{}: {}", event.box.str(), printable(event.message)), Colour::Yellow,
+               style_.colour));
+}
+
 reconcile::Announcer Progress::announcer() {
   reconcile::Announcer announcer;
+  announcer.event = [this](const state::Event& one) { event(one); };
   announcer.progress = [this](const BoxName& box, const std::string& text) { step(box, text); };
   announcer.status = [this](const state::BoxStatus& one) { status(one); };
   return announcer;

@@ -28,6 +28,8 @@ class Progress {
 
   void step(const BoxName& box, const std::string& text);
   void status(const state::BoxStatus& status);
+  /// What went wrong; the rest shows as steps and statuses.
+  void event(const state::Event& event);
   /// A line that is about no box in particular.
   void note(const std::string& line);
   /// Steps and statuses as an announcer; this object must outlive it.

@@ -33,6 +33,7 @@ struct Failure {
   std::string reason;  ///< `ImagePullFailed`, `StartFailed`, ...
   std::string message;
   RetryClass retry = RetryClass::Transient;
+  bool of_look = false;  ///< The engine could not be looked at: over with the next look.
 };
 
 struct BoxMemory {

@@ -24,23 +24,29 @@ void Loop::Threads::follow(const std::stop_token& stop) {
     (void)parts_.engine.follow_events(
         [&] {
           delay = kReconnectFirst;
-          // What ended while nobody listened is held against nobody.
-          if (!std::exchange(first, false)) reconciler_.note_blind_spot();
-          const std::lock_guard lock(mutex_);
-          relist_asked_ = true;
-          keeper_woken_ = true;
-          keeper_changed_.notify_all();
+          ask_relist(!std::exchange(first, false));
         },
         [this](const engine::EngineEvent& event) { take_event(event); }, stop);
-    reconciler_.note_blind_spot();
-    std::unique_lock lock(mutex_);
     // An engine that is gone is noticed, and told, now and not with the next periodic look.
-    relist_asked_ = true;
-    keeper_woken_ = true;
-    keeper_changed_.notify_all();
+    ask_relist(true);
+    std::unique_lock lock(mutex_);
     keeper_changed_.wait_for(lock, stop, delay, [] { return false; });
     delay = std::min(delay * 2, kReconnectLongest);
   }
+}
+
+/// `gap`: nobody listened for a while. What ended then is held against nobody, and what was seen
+/// before must be seen again.
+void Loop::Threads::ask_relist(bool gap) {
+  if (gap) reconciler_.note_blind_spot();
+  const std::lock_guard lock(mutex_);
+  if (gap) {
+    visited_.clear();
+    gap_ = true;
+  }
+  relist_asked_ = true;
+  keeper_woken_ = true;
+  keeper_changed_.notify_all();
 }
 
 BoxName Loop::Threads::box_of(const engine::EngineEvent& event) const {
@@ -57,10 +63,7 @@ void Loop::Threads::take_event(const engine::EngineEvent& event) {
     enqueue(box, Priority::Event);
     return;
   }
-  const std::lock_guard lock(mutex_);
-  relist_asked_ = true;
-  keeper_woken_ = true;
-  keeper_changed_.notify_all();
+  ask_relist(false);
 }
 
 }  // namespace boxwright::reconcile

@@ -68,6 +68,7 @@ Status Loop::Threads::relist(const Bounded* bounded, const std::stop_token& stop
   {
     const std::lock_guard lock(mutex_);
     relist_asked_ = false;
+    gap_ = false;
   }
   const auto began = parts_.clock.mono_now();
   auto observed = parts_.engine.observe_fleet(parts_.installation, stop);
@@ -213,9 +214,12 @@ bool Loop::Threads::is_settled(const Bounded& bounded) const {
   if (!intaken_ || must_decide_) return false;
   const std::lock_guard lock(mutex_);
   if (removal_done_ || !finished_requests_.empty()) return false;
+  // While the engine is away, what was last seen of the boxes says nothing.
+  if (gap_ || !said_engine_.empty()) return false;
+  const auto now = parts_.clock.mono_now();
   for (const auto& box : intaken_->boxes) {
     if (!concerns(bounded, box)) continue;
-    if (!visited_.contains(box.name)) return false;
+    if (!visited_.contains(box.name) || queue_.is_due(box.name, now)) return false;
     const auto status = reconciler_.status(box.name);
     if (box.tombstone) {
       const auto* held = status ? status->find("DeletionBlocked") : nullptr;

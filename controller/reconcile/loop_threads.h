@@ -42,6 +42,7 @@ class Loop::Threads {
 
   // The follower.
   void follow(const std::stop_token& stop);
+  void ask_relist(bool gap);
   void take_event(const engine::EngineEvent& event);
   [[nodiscard]] BoxName box_of(const engine::EngineEvent& event) const;
 
@@ -80,12 +81,14 @@ class Loop::Threads {
   // Guarded by mutex_.
   WorkQueue queue_;
   std::map<BoxName, Priority> priorities_;
-  std::set<BoxName> visited_;  ///< Had a whole pass since their record last changed.
+  std::set<BoxName>
+      visited_;  ///< Had a whole pass since their record last changed, or a gap in the events.
   std::set<BoxName> open_passages_;
   std::set<BoxName> orphaned_;  ///< No source of this run has them: shown, never touched.
   std::map<ContainerId, BoxName> box_by_container_;
   std::vector<std::pair<std::int64_t, std::string>> finished_requests_;
   bool relist_asked_ = false;
+  bool gap_ = false;  ///< Events were missed, and nothing was listed since.
   bool removal_done_ = false;
   bool status_changed_ = false;
   bool keeper_woken_ = false;

@@ -138,7 +138,13 @@ Outcome Reconciler::run_pass(Pass& pass) {
   pass.record = std::move(**record);
   pass.entry->looked_at = pass.now;
   auto observed = parts_.engine.observe_box(query_for(pass.record, parts_.installation), pass.stop);
-  if (!observed) return fail_pass(pass, observed.error(), nullptr);
+  auto& failure = pass.memory->failure;
+  if (!observed) {
+    auto outcome = fail_pass(pass, observed.error(), nullptr);
+    if (failure) failure->of_look = true;
+    return outcome;
+  }
+  if (failure && failure->of_look) failure.reset();
   pass.observed = std::move(*observed);
 
   build_input(pass);

@@ -59,6 +59,12 @@ void WorkQueue::done(const BoxName& key, MonoTime now) {
   add_after(key, std::max(Duration{0}, entry.ready - now), entry.priority, now);
 }
 
+bool WorkQueue::is_due(const BoxName& key, MonoTime now) const {
+  if (processing_.contains(key)) return true;
+  const auto found = waiting_.find(key);
+  return found != waiting_.end() && found->second.ready <= now;
+}
+
 std::optional<MonoTime> WorkQueue::next_ready() const {
   std::optional<MonoTime> next;
   for (const auto& [key, entry] : waiting_) {

@@ -32,6 +32,8 @@ class WorkQueue {
 
   /// When the next key becomes ready; nullopt: none is waiting for a time.
   [[nodiscard]] std::optional<MonoTime> next_ready() const;
+  /// Being worked on, or would be if a worker were free.
+  [[nodiscard]] bool is_due(const BoxName& key, MonoTime now) const;
   [[nodiscard]] bool is_working() const { return !processing_.empty(); }
   [[nodiscard]] std::size_t working() const { return processing_.size(); }
 

@@ -171,6 +171,22 @@ TEST_F(EngineFault, AnApplyThatIsInterruptedSaysWhereItStandsAndAnotherFinishes)
   EXPECT_EQ(plan().code, 0);
 }
 
+TEST_F(EngineFault, StoppedHalfWayThroughAnApplyTheNextOneFinishes) {
+  ASSERT_EQ(controller_->stop(), 0);
+  for (int i = 0; i < 6; ++i)
+    write_box(fmt::format("b{}", i));
+  const auto applying = start("apply", {"apply", "-f", boxes().string(), "--yes"});
+  ASSERT_TRUE(eventually([] { return identities().size() >= 4; }));
+  engine().stop();
+  EXPECT_TRUE(applying->runs()) << "it waits for the engine: " << read_text(root() / "apply.err");
+  engine().start();
+  EXPECT_EQ(applying->wait(seconds(60)), 0) << read_text(root() / "apply.err");
+  EXPECT_EQ(apply().code, 0);
+  EXPECT_EQ(identities().size(), 8U);
+  EXPECT_EQ(plan().code, 0) << plan().out;
+  EXPECT_TRUE(has_data("ada"));
+}
+
 TEST_F(EngineFault, AFolderThatMayNotBeReadIsNamed) {
   ASSERT_EQ(controller_->stop(), 0);
   fs::permissions(root(), fs::perms::owner_all | fs::perms::others_exec);

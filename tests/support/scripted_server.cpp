@@ -97,6 +97,12 @@ int ScriptedServer::connections() const {
   return static_cast<int>(open_.size());
 }
 
+void ScriptedServer::stop_listening() {
+  ::shutdown(listener_, SHUT_RDWR);
+  std::error_code ignored;
+  std::filesystem::remove(socket_, ignored);
+}
+
 void ScriptedServer::accept_all() {
   for (;;) {
     const int connection = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);

@@ -38,6 +38,8 @@ class ScriptedServer {
 
   [[nodiscard]] std::vector<ScriptedRequest> requests() const;
   [[nodiscard]] int connections() const;
+  /// Closes the listener and removes the socket; the connections that are open are served on.
+  void stop_listening();
 
  private:
   void accept_all();

@@ -38,6 +38,12 @@ struct StreamSink {
 
 /// Thread-safe: each call takes a lane (a connection kept alive) out of a pool, or makes one.
 ///
+/// What changes something goes over a connection of its own. An engine that is told to stop closes
+/// its listener first, and goes on answering on the connections that it has: a box started there
+/// while the engine stops all of them outlives it, and later answers "task already exists" or
+/// "resource busy" for ever (tried on 20.10). A connection that was kept also breaks now and then
+/// just as it is used, and the library then sends the request a second time by itself.
+///
 /// Errors: Denied/Terminal, Unavailable/Transient, DeadlineExceeded/Transient, Cancelled. A reply
 /// of any status is no error here.
 class HttpClient {

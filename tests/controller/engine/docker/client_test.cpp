@@ -159,6 +159,19 @@ TEST_F(DockerClient, AsksForTheVersionAgainAfterTheEngineWasAway) {
   EXPECT_EQ(server().requests().back().path, "/v1.50/containers/c1/start");
 }
 
+TEST_F(DockerClient, ChangesNothingOnAnEngineThatIsAboutToStop) {
+  serve({.body = "{}"});
+  ASSERT_TRUE(engine().facts({}).has_value());
+  server().stop_listening();
+  const auto read = engine().facts({});
+  EXPECT_TRUE(read.has_value()) << "the kept connection still answers: " << read.error().message;
+  const std::size_t asked = server().requests().size();
+  const auto started = start();
+  ASSERT_FALSE(started.has_value());
+  EXPECT_EQ(started.error().code, ErrorCode::Unavailable);
+  EXPECT_EQ(server().requests().size(), asked);
+}
+
 TEST_F(DockerClient, TellsTheEnginesWordsOnEveryRefusal) {
   serve(
       {.status = 500, .body = R"({"message":"driver failed programming external connectivity"})"});
