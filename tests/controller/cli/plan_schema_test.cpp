@@ -42,9 +42,9 @@ PlanView everything() {
   box.plan.findings = {{"Stalled", "VolumeLost", "gone"}};
   box.price = plan::Price{Duration{1'500}, Duration{5'000}, plan::Price::Basis::Assumed};
   engine::WritableLayer layer;
-  layer.home = "/root";
-  layer.paths = {{"/root/a", engine::LayerChangeKind::Added, Bytes{1}},
-                 {"/root/b", engine::LayerChangeKind::Deleted, std::nullopt}};
+  layer.home = "/home/coder";
+  layer.paths = {{"/home/coder/a", engine::LayerChangeKind::Added, Bytes{1}},
+                 {"/home/coder/b", engine::LayerChangeKind::Deleted, std::nullopt}};
   box.layer = layer;
   auto unmeasured = box;
   unmeasured.layer = fail(ErrorCode::Unavailable, RetryClass::Transient, "away");
