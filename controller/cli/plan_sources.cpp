@@ -29,6 +29,12 @@ Result<PlanSources> plan_sources(Session& session, const Options& options) {
   const auto& named = options.only_sources;
   sources.table =
       named.empty() || std::find(named.begin(), named.end(), state::kTableSource) != named.end();
+  if (sources.folders.empty() && !(sources.table && in_use) && !named.empty()) {
+    return fail(ErrorCode::NotFound, RetryClass::Terminal,
+                "source {} is not known here; `boxwright source list` shows those that are, and "
+                "`-f FOLDER` makes a new one known",
+                named.front());
+  }
   if (sources.folders.empty() && !(sources.table && in_use)) {
     return fail(ErrorCode::NotFound, RetryClass::Terminal,
                 "no source is known yet, and the table is empty; name a folder: "

@@ -74,6 +74,8 @@ void Progress::note(const std::string& line) {
 
 void Progress::event(const state::Event& event) {
   if (event.type != "Warning" || event.box.empty()) return;
+  // The status that follows says the same.
+  if (event.action == "RolledBack") return;
   const std::lock_guard lock(mutex_);
   say(coloured(fmt::format("{}: {}", event.box.str(), printable(event.message)), Colour::Yellow,
                style_.colour));
