@@ -39,7 +39,7 @@ TEST_F(LayerConformance, FilesBelowHomeAreListedAndThoseOnVolumesAreNot) {
   EXPECT_EQ(layer->paths[0].path, "/opt/large");
   EXPECT_EQ(layer->paths[1].path, "/opt/small");
   EXPECT_EQ(layer->paths[1].kind, engine::LayerChangeKind::Added);
-  if (layer->paths[1].size) EXPECT_EQ(layer->paths[1].size, Bytes{5});
+  EXPECT_EQ(layer->paths[1].size.value_or(Bytes{5}), Bytes{5});
 }
 
 TEST_F(LayerConformance, OfAContainerThatIsGoneIsNotFound) {

@@ -35,7 +35,7 @@ TEST(HomeOf, IsWhatTheEnvironmentSaysOrWhereTheVolumesLie) {
 }
 
 TEST(ChangesAtStake, LieBelowHomeAndOnNoVolume) {
-  EXPECT_EQ(at_stake({"/etc", "/etc/hosts", "/home", "/home/coder", "/home/coderx/y",
+  EXPECT_EQ(at_stake({"/etc", "/etc/hosts", "/home", "/home/coder", "/home/coder-2/y",
                       "/home/coder/.config", "/home/coder/.config/code/settings",
                       "/home/coder/workspace", "/home/coder/.bashrc", "/home/coderx"}),
             (std::vector<std::string>{"/home/coder/.bashrc"}));
