@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <tuple>
 
 #include "controller/cli/exit_codes.h"
 #include "controller/cli/terminal.h"
@@ -115,8 +116,9 @@ Applied report(const std::vector<BoxResult>& results, const ActivityOf& activiti
                              .took = {},
                              .log = {}});
   }
-  std::stable_sort(applied.boxes.begin(), applied.boxes.end(),
-                   [](const auto& a, const auto& b) { return a.name < b.name; });
+  std::sort(applied.boxes.begin(), applied.boxes.end(), [](const auto& a, const auto& b) {
+    return std::tuple(a.name, a.reason) < std::tuple(b.name, b.reason);
+  });
   applied.bad_spec = !view.spec_problems.empty();
   return applied;
 }

@@ -23,6 +23,7 @@ Status unknown(const char* what, const std::string& name, const std::vector<std:
 std::vector<std::string> box_names(const plan::FleetDecision& decision,
                                    const std::vector<plan::SourceReading>& readings) {
   std::vector<std::string> names;
+  names.reserve(decision.boxes.size() + decision.problems.size());
   for (const auto& box : decision.boxes)
     names.push_back(box.name.str());
   for (const auto& problem : decision.problems)
@@ -61,6 +62,7 @@ Status check_scope(const PlanScope& scope, const plan::FleetDecision& decision,
     if (!contains(known, name)) return unknown("box", name, known);
   }
   std::vector<std::string> sources;
+  sources.reserve(readings.size());
   for (const auto& reading : readings)
     sources.push_back(reading.source.str());
   for (const auto& name : scope.sources) {

@@ -188,6 +188,7 @@ void add_moves(const SavedBox& then, const SavedBox& now, std::vector<std::strin
 
 std::vector<SavedBox> saved_boxes(const PlanView& view) {
   std::vector<SavedBox> boxes;
+  boxes.reserve(view.boxes.size());
   for (const auto& box : view.boxes) {
     boxes.push_back({box.record.name.str(), specs::canonical_json(box.record.spec),
                      actions_json(box.plan), facts_of(box)});
