@@ -96,7 +96,7 @@ void plan_live(const Draft& draft, const ObservedContainer& container) {
   }
   if (!live.changes.empty()) {
     std::string cause = live.changes.front().source == "drift" ? "drift: " : "";
-    cause += live.changes.front().field;
+    cause += changes_text(live.changes);
     draft.act(ActionKind::ChangeLive, std::move(cause), std::move(live.changes));
   }
   for (const auto& extra : extra_networks(draft.input, container)) {
