@@ -140,8 +140,7 @@ class CommandLine {
     get->add_option("--source", options_.source_name, "only of this source");
     get->add_option("--condition", options_.conditions,
                     "only where it holds: Stalled, '!Ready', Ready=False; may be repeated")
-        ->expected(1)
-        ->take_all();
+        ->allow_extra_args(false);
     get->add_option("--sort", options_.sort, "name, age, memory or restarts (name)")
         ->check(CLI::IsMember({"name", "age", "memory", "restarts"}));
     get->add_flag("-w,--watch", options_.follow, "go on, and show what changes");
@@ -167,8 +166,7 @@ class CommandLine {
     events->add_option("--type", options_.event_type, "Normal or Warning")
         ->transform(CLI::IsMember({"Normal", "Warning"}, CLI::ignore_case));
     events->add_option("--action", options_.actions, "only these, as StartContainer; repeatable")
-        ->expected(1)
-        ->take_all();
+        ->allow_extra_args(false);
     events->add_option("--limit", options_.limit, "the newest so many (1000); 0: all")
         ->check(CLI::NonNegativeNumber);
   }

@@ -93,10 +93,11 @@ std::string failures_text(const Occurrence& one) {
 
 std::string occurrence_text(const WhyInput& input, const Occurrence& one) {
   if (!one.done) {
-    return fmt::format("something was tried {} because {}, and failed {}: {}",
-                       moment_text(one.from, input.now), cause_text(input, one),
-                       one.failures == 1 ? "once" : fmt::format("{} times", one.failures),
-                       one.last_failure);
+    return fmt::format("is to be changed because {}; {}, first {}, last with {}",
+                       cause_text(input, one),
+                       one.failures == 1 ? "one call has failed"
+                                         : fmt::format("{} calls have failed", one.failures),
+                       moment_text(one.from, input.now), one.last_failure);
   }
   auto text = fmt::format("was {} {} because {}{}", one.what, moment_text(one.from, input.now),
                           cause_text(input, one), revision_text(one));
