@@ -44,9 +44,15 @@ bool is_repeated(const Occurrence& one, const Event& event) {
   return kOnce.contains(event.action);
 }
 
+/// A new container's first start has a cause of its own, but is the end of its making.
+bool is_first_start(const Occurrence& one, const Event& event) {
+  return event.action == "StartContainer" && event.cause == "the container was not started yet" &&
+         find_ok(one, "CreateContainer") != nullptr;
+}
+
 bool goes_on(const Occurrence& one, const Event& event) {
-  return one.cause == event.cause && event.at - event.duration - one.to <= kGapMax &&
-         !is_repeated(one, event);
+  return (one.cause == event.cause || is_first_start(one, event)) &&
+         event.at - event.duration - one.to <= kGapMax && !is_repeated(one, event);
 }
 
 std::string name_of(const Occurrence& one) {

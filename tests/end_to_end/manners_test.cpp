@@ -28,9 +28,9 @@ class Manners : public EndToEnd {
     return ran;
   }
   /// On a terminal of its own.
-  [[nodiscard]] Ran on_terminal(const std::string& words,
-                                const std::vector<std::string>& environment) const {
-    return shell(fmt::format("script -qec \"$BW {}\" /dev/null </dev/null", words), environment);
+  [[nodiscard]] Ran on_terminal(const std::string& words, const std::string& surroundings) const {
+    return shell(fmt::format("env -u NO_COLOR {} script -qec \"$BW {}\" /dev/null </dev/null",
+                             surroundings, words));
   }
   [[nodiscard]] static bool has_escape(const std::string& text) {
     return text.find_first_of("\x1b\x9b\x07") != std::string::npos;
@@ -40,10 +40,13 @@ class Manners : public EndToEnd {
 TEST_F(Manners, NothingFromASpecIsObeyedByATerminal) {
   write_box("ada", "  env:\n    \"E\": \"v\\e[2J\\x9b31m\\a\"\n",
             "  labels:\n    team: \"x\\e[2J\\x9b31m\"\n");
+  const auto refused = apply();
+  EXPECT_EQ(refused.code, 6);
+  EXPECT_FALSE(has_escape(refused.out + refused.err)) << refused.err;
+  write_box("ada", "  env:\n    \"E\": \"v\\e[2J\\x9b31m\\a\"\n");
   const auto applied = apply();
   ASSERT_EQ(applied.code, 0) << applied.err;
-  write_box("ada", "  env:\n    \"E\": \"w\\e]0;t\\a\\x9b1m\"\n",
-            "  labels:\n    team: \"x\\e[2J\\x9b31m\"\n");
+  write_box("ada", "  env:\n    \"E\": \"w\\e]0;t\\a\\x9b1m\"\n");
   EXPECT_FALSE(has_escape(plan().out));
   ASSERT_EQ(apply().code, 0);
   for (const char* words :
@@ -56,9 +59,9 @@ TEST_F(Manners, NothingFromASpecIsObeyedByATerminal) {
     EXPECT_FALSE(has_escape(ran.err)) << words << "\n" << ran.err;
   }
   const auto box = nlohmann::json::parse(run({"describe", "ada", "-o", "json"}).out);
-  EXPECT_EQ(box.at("metadata").at("labels").at("team"),
-            "x\x1b[2J\xc2\x9b"
-            "31m")
+  EXPECT_EQ(box.at("spec").at("env").at("E"),
+            "w\x1b]0;t\a\xc2\x9b"
+            "1m")
       << "a program gets the data as it is";
 }
 
@@ -85,20 +88,20 @@ TEST_F(Manners, ColourAndCharactersAreWhatTheTerminalTakes) {
   write_box("b\xc3\xa4r");  // No valid name: the message shows it.
   write_box("ada", "", "  owner: Zo\xc3\xab\n");
   (void)apply();
-  const std::vector<std::string> plain{"TERM=xterm", "LC_ALL=C"};
+  const char* plain = "TERM=xterm LC_ALL=C";
   const auto ascii = on_terminal("describe ada", plain);
   EXPECT_NE(ascii.out.find("Zo?"), std::string::npos) << ascii.out << ascii.err;
-  const auto whole = on_terminal("describe ada", {"TERM=xterm", "LC_ALL=C.UTF-8"});
+  const auto whole = on_terminal("describe ada", "TERM=xterm LC_ALL=C.UTF-8");
   EXPECT_NE(whole.out.find("Zo\xc3\xab"), std::string::npos) << whole.out;
-  const auto piped = shell("$BW describe ada | cat", plain);
+  const auto piped = shell("export LC_ALL=C; $BW describe ada | cat");
   EXPECT_NE(piped.out.find("Zo\xc3\xab"), std::string::npos) << "a program gets the data as it is";
 
   write_box("eve");
   const auto planned = "plan -f " + boxes().string();
-  EXPECT_TRUE(has_escape(on_terminal(planned, {"TERM=xterm", "LC_ALL=C.UTF-8"}).out));
-  EXPECT_FALSE(has_escape(on_terminal(planned, {"TERM=xterm", "NO_COLOR=1"}).out));
-  EXPECT_FALSE(has_escape(on_terminal(planned, {"TERM=dumb"}).out));
-  EXPECT_FALSE(has_escape(on_terminal("--no-color " + planned, {"TERM=xterm"}).out));
+  EXPECT_TRUE(has_escape(on_terminal(planned, "TERM=xterm LC_ALL=C.UTF-8").out));
+  EXPECT_FALSE(has_escape(on_terminal(planned, "TERM=xterm NO_COLOR=1").out));
+  EXPECT_FALSE(has_escape(on_terminal(planned, "TERM=dumb").out));
+  EXPECT_FALSE(has_escape(on_terminal("--no-color " + planned, "TERM=xterm").out));
 }
 
 TEST_F(Manners, ProseIsAsWideAsColumnsSays) {

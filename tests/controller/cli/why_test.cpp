@@ -47,7 +47,7 @@ class Story {
     return note("BoxDeclared", "declared at ada.yaml:1")
         .call("CreateVolume", "the box has no container")
         .call("CreateContainer", "the box has no container")
-        .call("StartContainer", "the box has no container");
+        .call("StartContainer", "the container was not started yet");
   }
   Story& replaced(const std::string& cause) {
     return call("PullImage", cause)
