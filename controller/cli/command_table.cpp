@@ -54,6 +54,7 @@ CommandOption read_option(const CLI::Option& option) {
   read.choices = choices_of(option.get_type_name());
   read.required = option.get_required();
   if (option.get_items_expected_max() > 0) read.value = kind_of(read);
+  if (read.position == "list-or-move") read.choices = {"list", "move"};
   if (read.value == ValueKind::Condition) {
     read.choices = condition_types();
     if (has_flag(read, "--for")) read.choices.emplace_back("Deleted");

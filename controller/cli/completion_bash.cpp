@@ -48,7 +48,7 @@ constexpr const char* kTail = R"bash(  esac
     kind=$position
   fi
   case $kind in
-    boxes|sources) words=$("$program" "${place[@]}" __complete "$kind" 2>/dev/null) ;;
+    boxes|sources) words+=" "$("$program" "${place[@]}" __complete "$kind" 2>/dev/null) ;;
     folder) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
     file) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
     words) ;;
@@ -115,11 +115,12 @@ std::string valued_flags(const CommandTable& table) {
 }
 
 std::string verb_line(const Command& command, const std::string& globals) {
-  std::string position = "kind_none";
+  std::string position = "none";
   std::string words;
   for (const auto& option : command.options) {
     if (option.position.empty()) continue;
-    position = option.choices.empty() ? kind_word(option.value) : "words";
+    const bool asks = option.choices.empty() || option.value == ValueKind::Source;
+    position = asks ? kind_word(option.value) : "words";
     words = fmt::format("{}", fmt::join(option.choices, " "));
   }
   const auto own = flags_text(command.options);

@@ -1,6 +1,6 @@
 #include "controller/cli/options.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -285,6 +285,39 @@ void accept_habits(std::vector<std::string>& words) {
   }
 }
 
+bool same_letters(const std::string& one, const std::string& other) {
+  return CLI::detail::to_lower(one) == CLI::detail::to_lower(other);
+}
+
+/// `-o jsn`: a value that is none of those there are; empty: there is no such slip.
+std::string value_mistake(const std::vector<std::string>& words, const std::string& verb,
+                          CommandLine& line) {
+  const auto table = read_commands(line.app());
+  auto options = table.globals;
+  for (const auto& command : table.commands) {
+    if (command.name != verb) continue;
+    options.insert(options.end(), command.options.begin(), command.options.end());
+  }
+  for (std::size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
+    const auto equals = words[i].find('=');
+    const auto flag = words[i].substr(0, equals);
+    for (const auto& option : options) {
+      // Conditions have a grammar of their own.
+      const bool fixed = !option.choices.empty() && option.value == ValueKind::Word;
+      if (!fixed || !contains(option.flags, flag)) continue;
+      if (equals == std::string::npos && i + 1 == words.size()) continue;
+      const auto value = equals == std::string::npos ? words[i + 1] : words[i].substr(equals + 1);
+      const bool known = std::any_of(option.choices.begin(), option.choices.end(),
+                                     [&](const auto& one) { return same_letters(one, value); });
+      if (known) continue;
+      const auto near = nearest(value, option.choices);
+      return fmt::format("`{}` takes {}, not `{}`{}", flag, fmt::join(option.choices, ", "), value,
+                         near.empty() ? "" : fmt::format("; did you mean `{}`?", near));
+    }
+  }
+  return {};
+}
+
 /// What CLI11 does not say by itself: an unknown verb, an unknown flag, and what was meant.
 std::string first_mistake(const std::vector<std::string>& words, const std::string& verb,
                           CommandLine& line) {
@@ -301,7 +334,8 @@ std::string first_mistake(const std::vector<std::string>& words, const std::stri
     const auto program = verb.empty() ? std::string{"boxwright"} : "boxwright " + verb;
     return fmt::format("`{}` has no flag `{}`{}", program, flag, hint(flag, flags, program));
   }
-  return verb.empty() ? "say what to do: a verb is missing; see `boxwright --help`" : std::string{};
+  if (verb.empty()) return "say what to do: a verb is missing; see `boxwright --help`";
+  return value_mistake(words, verb, line);
 }
 
 /// A length of time, or a moment.

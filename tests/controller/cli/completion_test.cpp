@@ -96,6 +96,8 @@ TEST_F(Completion, OffersBoxesWhereABoxIsMeant) {
   EXPECT_EQ(offers("restart ''"), "ada bob ");
   EXPECT_EQ(offers("why ada b"), "bob ");
   EXPECT_EQ(offers("version ''"), " ");
+  EXPECT_EQ(offers("source ''"), "list move team ");
+  EXPECT_EQ(offers("confirm-prune ''"), "team ");
 }
 
 TEST_F(Completion, AsksTheStoreThatTheLineNames) {

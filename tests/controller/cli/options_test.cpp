@@ -205,6 +205,19 @@ TEST(Options, SuggestsTheFlagThatWasMeantAlsoWhereSomethingElseIsMissing) {
   EXPECT_NE(parsed.text.find("did you mean `--output`?"), std::string::npos) << parsed.text;
 }
 
+TEST(Options, SuggestsTheValueThatWasMeant) {
+  for (const auto& words : std::vector<std::vector<std::string>>{
+           {"get", "-o", "jsno"}, {"get", "--output=jsno"}, {"--output", "jsno", "get"}}) {
+    const auto parsed = parse(words);
+    EXPECT_EQ(parsed.exit_code, kUsage);
+    EXPECT_NE(parsed.text.find("did you mean `json`?"), std::string::npos) << parsed.text;
+  }
+  const auto far = parse({"get", "--sort", "happiness"});
+  EXPECT_NE(far.text.find("takes name, age, memory, restarts, not `happiness`"), std::string::npos)
+      << far.text;
+  EXPECT_TRUE(parse({"events", "--type", "warning"}).run) << "capitals do not matter there";
+}
+
 TEST(Options, TakesNoFlagOfAnotherVerb) {
   EXPECT_EQ(parse({"get", "--detailed-exitcode"}).exit_code, kUsage);
   EXPECT_EQ(parse({"plan", "--yes"}).exit_code, kUsage);
