@@ -124,7 +124,7 @@ std::string manual_page(const CommandTable& table) {
       ".SH GLOBAL OPTIONS\nThese work before and after the verb.\n" + roff_options(table.globals);
   text += ".SH EXIT STATUS\n";
   for (const auto& one : kExitCodes)
-    text += fmt::format(".TP\n.B {}\n{}\n", one.code, roff(one.meaning));
+    text += fmt::format(".TP\n.B {}\n{}\n", static_cast<int>(one.code), roff(one.meaning));
   text +=
       ".SH ENVIRONMENT\n"
       ".TP\n.B DOCKER_HOST\nThe engine, unless \\-\\-engine says otherwise.\n"
@@ -149,7 +149,8 @@ std::string commands_page(const CommandTable& table) {
           markdown_options(table.globals);
   text += "\n## Exit codes\n\n| code | name | meaning |\n|---|---|---|\n";
   for (const auto& one : kExitCodes)
-    text += fmt::format("| {} | {} | {} |\n", one.code, one.name, markdown(one.meaning));
+    text += fmt::format("| {} | {} | {} |\n", static_cast<int>(one.code), one.name,
+                        markdown(one.meaning));
   return text;
 }
 

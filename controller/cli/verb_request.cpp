@@ -145,6 +145,7 @@ Result<std::vector<std::int64_t>> put_on_record(Session& session,
   for (const auto& request : requests)
     BW_TRY(check_subject(session, request));
   std::vector<std::int64_t> ids;
+  ids.reserve(requests.size());
   for (const auto& request : requests) {
     BW_TRY_ASSIGN(const auto id, session.desired().add_request(request));
     ids.push_back(id);
@@ -155,6 +156,7 @@ Result<std::vector<std::int64_t>> put_on_record(Session& session,
 int ask_for(const Options& options, Session& session, const std::vector<std::string>& subjects,
             const std::stop_token& stop) {
   std::vector<Request> requests;
+  requests.reserve(subjects.size());
   for (const auto& subject : subjects)
     requests.push_back(request_for(options, subject, session.clock().wall_now()));
   const auto until = session.clock().mono_now() + order_timeout(options);

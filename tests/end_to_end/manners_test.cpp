@@ -49,11 +49,34 @@ TEST_F(Manners, NothingFromASpecIsObeyedByATerminal) {
   write_box("ada", "  env:\n    \"E\": \"w\\e]0;t\\a\\x9b1m\"\n");
   EXPECT_FALSE(has_escape(plan().out));
   ASSERT_EQ(apply().code, 0);
-  for (const char* words :
-       {"get", "get -o wide", "get -o json", "get -o yaml", "describe ada", "describe ada -o json",
-        "describe ada -o yaml", "events", "events -o json", "events -o yaml", "why ada",
-        "why ada -o json", "source list", "get 'n\x1b[2J\x9b'", "describe 'n\x1b[2J'",
-        "get --condition 'n\x1b[2J'", "why 'n\x1b[2J'", "'n\x1b[2J'", "get '--n\x1b[2J'"}) {
+  for (const char* words : {"get",
+                            "get -o wide",
+                            "get -o json",
+                            "get -o yaml",
+                            "describe ada",
+                            "describe ada -o json",
+                            "describe ada -o yaml",
+                            "events",
+                            "events -o json",
+                            "events -o yaml",
+                            "why ada",
+                            "why ada -o json",
+                            "source list",
+                            "get 'n\x1b[2J\x9b'",
+                            "describe 'n\x1b[2J'",
+                            "get --condition 'n\x1b[2J'",
+                            "why 'n\x1b[2J'",
+                            "'n\x1b[2J'",
+                            "get '--n\x1b[2J'",
+                            "restart 'n\x1b[2J'",
+                            "wait 'n\x1b[2J' --timeout 0s",
+                            "delete 'n\x1b[2J' --yes",
+                            "restore 'n\x1b[2J' --timeout 1s",
+                            "accept 'n\x1b[2J' --drift",
+                            "events 'n\x1b[2J'",
+                            "get -o 'n\x1b[2J'",
+                            "plan -f 'n\x1b[2J'",
+                            "validate 'n\x1b[2J'"}) {
     const auto ran = shell(fmt::format("$BW {}", words));
     EXPECT_FALSE(has_escape(ran.out)) << words << "\n" << ran.out;
     EXPECT_FALSE(has_escape(ran.err)) << words << "\n" << ran.err;

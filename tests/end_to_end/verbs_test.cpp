@@ -156,6 +156,9 @@ TEST_F(Why, AnswersWithFieldPlaceHandOrPerson) {
   EXPECT_EQ(root.at("occurrences").at(0).at("what"), "created");
   EXPECT_GE(root.at("occurrences").size(), 5U);
   EXPECT_EQ(run({"why", "nobody"}).code, 1);
+  const auto version = nlohmann::json::parse(run({"version", "-o", "json"}).out);
+  EXPECT_EQ(version.at("kind"), "Version");
+  EXPECT_EQ(version.at("engineApi").at("min"), "1.41");
 }
 
 TEST_F(Why, EventsAreFilteredByWhatTheySay) {
