@@ -48,7 +48,8 @@ class BoxFollower {
   std::string output_;
   bool began_ = false;
   Items before_;
-  std::vector<std::size_t> widths_;  ///< Of the widest cells so far, so that columns stay put.
+  /// Of the widest cells so far, with room for what READY and STATUS come to be: columns stay put.
+  std::vector<std::size_t> widths_{0, 7, 14};
 };
 
 }  // namespace boxwright::cli

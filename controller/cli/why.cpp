@@ -145,7 +145,8 @@ std::string sentence(const std::string& text) {
   return text.empty() || text.ends_with('.') ? text : text + ".";
 }
 
-std::string conditions_text(const WhyInput& input) {
+/// `told`: what was just given as the cause, and is not said twice.
+std::string conditions_text(const WhyInput& input, const std::string& told) {
   const auto& status = input.box->status;
   std::string text;
   const auto* ready = status.find("Ready");
@@ -162,8 +163,9 @@ std::string conditions_text(const WhyInput& input) {
     if (condition == nullptr || condition->status != state::ConditionStatus::True) continue;
     // What Ready already says in the same words.
     if (ready != nullptr && condition->message == ready->message) continue;
-    text += fmt::format(" {} ({}) for {}: {}", type, condition->reason,
-                        age(input.now - condition->last_transition), sentence(condition->message));
+    text += fmt::format(" {} ({}) for {}", type, condition->reason,
+                        age(input.now - condition->last_transition));
+    text += condition->message == told ? "." : ": " + sentence(condition->message);
     if (condition->type != "Suspended") continue;
     if (const auto* order = order_of(input, state::Request::Verb::Suspend, input.now)) {
       text += fmt::format(" {} asked for that {}.", by_text(order->by),
@@ -231,7 +233,7 @@ std::string why_text(const WhyInput& input) {
   text = sentence(text);
   text += foreign_start_text(input);
   text += end_text(input);
-  text += conditions_text(input);
+  text += conditions_text(input, all.empty() ? std::string{} : all.front().cause);
   text += earlier_text(input, all);
   return text;
 }

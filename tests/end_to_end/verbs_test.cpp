@@ -161,6 +161,15 @@ TEST_F(Why, AnswersWithFieldPlaceHandOrPerson) {
   EXPECT_EQ(version.at("engineApi").at("min"), "1.41");
 }
 
+TEST_F(Why, TellsThatTheNewContainerFailedAndWhatToDo) {
+  write_box("ada", "  command: ['false']\n");
+  EXPECT_TRUE(comes_to_say("was put back to its old container"));
+  EXPECT_TRUE(comes_to_say("because the new container of box ada exited"));
+  EXPECT_TRUE(comes_to_say("`boxwright restart ada`"));
+  EXPECT_TRUE(comes_to_say("Before that, it was replaced"));
+  EXPECT_TRUE(comes_to_say("spec.command"));
+}
+
 TEST_F(Why, EventsAreFilteredByWhatTheySay) {
   const auto lines = [this](std::vector<std::string> words) {
     words.insert(words.begin(), "events");
@@ -197,6 +206,11 @@ TEST_F(Why, GetAndEventsFollow) {
   EXPECT_TRUE(eventually([&] { return said("machine").find("Modified") != std::string::npos; }));
   EXPECT_TRUE(
       eventually([&] { return said("events").find("StopContainer") != std::string::npos; }));
+  ASSERT_EQ(controller_->stop(), 0);
+  engine().must("POST", "/containers/box-bob/pause");
+  EXPECT_TRUE(eventually([&] { return said("get").find("bob   False") != std::string::npos; }))
+      << "also while nobody acts\n"
+      << said("get");
   for (const auto& child : {get.get(), machine.get(), events.get()}) {
     child->signal(SIGINT);
     EXPECT_EQ(child->wait(seconds(5)), 0);

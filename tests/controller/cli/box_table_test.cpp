@@ -107,20 +107,20 @@ TEST(BoxFollower, ShowsEverythingOnceAndThenOnlyWhatChanges) {
   Looked looked;
   looked.boxes = {shown(BoxBuilder("ada")), shown(BoxBuilder("bob"))};
   EXPECT_EQ(follower.follow(looked, kNow),
-            "NAME  READY  STATUS   RESTARTS  IMAGE       MEMORY  AGE\n"
-            "ada   True   Running  0         box-base:1  2GiB    10m\n"
-            "bob   True   Running  0         box-base:1  2GiB    10m\n");
+            "NAME  READY    STATUS          RESTARTS  IMAGE       MEMORY  AGE\n"
+            "ada   True     Running         0         box-base:1  2GiB    10m\n"
+            "bob   True     Running         0         box-base:1  2GiB    10m\n");
   EXPECT_EQ(follower.follow(looked, kNow + Duration{3'600'000}), "")
       << "growing older is no change";
   looked.boxes.back() = shown(BoxBuilder("bob"), "Unhealthy", 1);
   EXPECT_EQ(follower.follow(looked, kNow),
-            "bob   False  Unhealthy  1         box-base:1  2GiB    10m\n");
+            "bob   False    Unhealthy       1         box-base:1  2GiB    10m\n");
   looked.boxes.pop_back();
   EXPECT_EQ(follower.follow(looked, kNow),
-            "bob   -      Deleted    -         -           -       -\n");
+            "bob   -        Deleted         -         -           -       -\n");
   looked.boxes.push_back(shown(BoxBuilder("cy")));
   EXPECT_EQ(follower.follow(looked, kNow),
-            "cy    True   Running    0         box-base:1  2GiB    10m\n");
+            "cy    True     Running         0         box-base:1  2GiB    10m\n");
 }
 
 TEST(BoxFollower, SaysNothingUntilThereIsSomething) {

@@ -171,6 +171,9 @@ TEST(Why, TellsOfARollbackAndItsReason) {
   EXPECT_NE(text.find("Stalled (RolledBack) for 68s: the new container"), std::string::npos)
       << text;
   EXPECT_NE(text.find("Before that, it was replaced"), std::string::npos) << text;
+  box.status.conditions.back().message = verdict;
+  EXPECT_NE(why(story, box).find("Stalled (RolledBack) for 68s. Before"), std::string::npos)
+      << "the cause is not said twice";
 }
 
 TEST(Why, TellsOfWhatFailsAndHowOften) {
