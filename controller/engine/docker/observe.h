@@ -29,7 +29,7 @@ class ImageCache {
                                                       const Installation& installation,
                                                       const std::stop_token& stop);
 
-/// Six calls for a box with one container whose image is known; one more while a volume is missing.
+/// Seven calls for a box with one container whose image is known; one more while a volume is missing.
 /// All networks are given, since the query names none.
 [[nodiscard]] Result<state::ObservedBox> read_box(DockerApi& api, ImageCache& images,
                                                   const engine::BoxQuery& query,
