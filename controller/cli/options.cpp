@@ -101,6 +101,12 @@ class CommandLine {
     verb->add_option("-f,--folder,folders", options_.folders, text);
   }
 
+  void add_scope(CLI::App* verb) {
+    verb->add_option("--box", options_.only_boxes, "only this box; may be repeated");
+    verb->add_option("--source", options_.only_sources, "only this source; may be repeated");
+    verb->add_option("-l,--selector", options_.selector, "only with these labels, k=v[,k=v]");
+  }
+
   void add_timeout(CLI::App* verb, const char* text) {
     verb->add_option("--timeout", timeout_text, text);
   }
@@ -115,9 +121,16 @@ class CommandLine {
     plan->add_flag("--table", options_.table, "the table in the public database, too");
     plan->add_flag("--detailed-exitcode", options_.detailed_exitcode,
                    "0 nothing to do, 2 changes, 1 error");
+    add_scope(plan);
+    plan->add_option("--out", options_.out, "save the plan, removals agreed to, for `apply FILE`");
+    plan->add_flag("--watch", options_.watch, "show it again whenever it changes, until Ctrl-C")
+        ->excludes("--out");
     auto* apply = verb("apply", "do it once and wait until every box is ready",
                        "apply -f boxes --yes --timeout 5m");
-    add_folders(apply);
+    add_folders(apply, "folder of specs, may be repeated; or one plan saved by `plan --out`");
+    add_scope(apply);
+    apply->add_flag("--json-lines", options_.json_lines,
+                    "what happens as it happens, on standard output");
     apply->add_flag("--table", options_.table, "the table in the public database, too");
     apply->add_flag("-y,--yes", options_.yes, "do not ask");
     apply->add_flag("--dry-run", options_.dry_run, "show the plan only");

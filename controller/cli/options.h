@@ -30,6 +30,11 @@ struct Options {
 
   std::vector<std::string> folders;  ///< `-f`, or the positional arguments.
   std::vector<std::string> names;  ///< Boxes; the words after `source`, `confirm-prune`, `backup`.
+  std::vector<std::string> only_boxes;    ///< `--box`.
+  std::vector<std::string> only_sources;  ///< `--source`.
+  std::string out;                        ///< Where the plan is saved; empty: nowhere.
+  bool watch = false;
+  bool json_lines = false;
   bool table = false;
   bool yes = false;
   bool dry_run = false;

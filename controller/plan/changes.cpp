@@ -38,9 +38,11 @@ std::string place_of(const state::BoxRecord& record, std::string field) {
       return fmt::format("{}:{}", record.origin.file, found->second.line);
     }
     const auto dot = field.rfind('.');
-    if (dot == std::string::npos) return record.origin.file;
+    if (dot == std::string::npos) break;
     field.resize(dot);
   }
+  const auto& origin = record.origin;
+  return origin.at.line > 0 ? fmt::format("{}:{}", origin.file, origin.at.line) : origin.file;
 }
 
 FieldChange as_change(const PlanInput& input, const FieldDifference& difference, Remedy remedy,

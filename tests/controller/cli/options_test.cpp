@@ -126,6 +126,22 @@ TEST(Options, ReadsTheFlagsOfEachVerb) {
   EXPECT_TRUE(parse({"suspend", "--all"}).options.all);
 }
 
+TEST(Options, ChoosesTheBoxesOfAPlanAndWhatBecomesOfIt) {
+  const std::vector<std::string> both{"ada", "bob"};
+  for (const char* verb : {"plan", "apply"}) {
+    const auto parsed =
+        parse({verb, "-f", "x", "--box", "ada", "--box", "bob", "--source", "team", "-l", "k=v"});
+    EXPECT_EQ(parsed.options.only_boxes, both);
+    EXPECT_EQ(parsed.options.only_sources, std::vector<std::string>{"team"});
+    EXPECT_EQ(parsed.options.selector, "k=v");
+    EXPECT_EQ(parsed.options.folders, std::vector<std::string>{"x"});
+  }
+  EXPECT_EQ(parse({"plan", "--out", "p.json"}).options.out, "p.json");
+  EXPECT_TRUE(parse({"plan", "--watch"}).options.watch);
+  EXPECT_EQ(parse({"plan", "--watch", "--out", "p"}).exit_code, kUsage);
+  EXPECT_TRUE(parse({"apply", "p.json", "--json-lines"}).options.json_lines);
+}
+
 TEST(Options, WaitsForReadyUnlessToldOtherwise) {
   EXPECT_EQ(parse({"wait", "ada"}).options.wait_for, "Ready");
   EXPECT_EQ(parse({"wait", "ada", "--for", "deleted"}).options.wait_for, "Deleted");
