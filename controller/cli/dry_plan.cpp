@@ -1,6 +1,12 @@
 #include "controller/cli/dry_plan.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <iterator>
+#include <system_error>
+#include <utility>
+
+#include "controller/cli/problem_text.h"
 
 namespace boxwright::cli {
 
@@ -52,6 +58,15 @@ Result<DryPlan> plan_dry(Session& session, const reconcile::Intake& intake,
       dry.view.problems.push_back(std::move(problem));
     }
   }
+  // Only now, since the problems of boxes repeat them as the source names them.
+  dry.view.spec_problems.clear();
+  std::error_code ignored;
+  const auto here = std::filesystem::current_path(ignored).string();
+  for (const auto& reading : readings) {
+    auto seen = seen_from(reading.snapshot->problems, reading.snapshot->place, here);
+    std::move(seen.begin(), seen.end(), std::back_inserter(dry.view.spec_problems));
+  }
+  std::sort(dry.view.spec_problems.begin(), dry.view.spec_problems.end());
   BW_TRY_ASSIGN(dry.view.boxes, session.preview(std::move(records), orders, stop));
   return dry;
 }

@@ -144,7 +144,7 @@ int apply(const Options& options, const std::stop_token& stop) {
   if (!intake) return say_error(intake.error());
   auto dry = plan_dry(session, **intake, {}, stop);
   if (dry && !dry->removals.empty()) dry = plan_dry(session, **intake, dry->removals, stop);
-  if (!dry) return say_error(dry.error());
+  if (!dry) return say_source_error(options, dry.error(), options.folders);
   put_err(plan_text(dry->view, wants_colour(options, STDERR_FILENO)));
   const auto& boxes = dry->view.boxes;
   const bool anything =

@@ -41,7 +41,7 @@ int show_plan(const Options& options, const std::stop_token& stop) {
   const auto intake = session.read_sources(folders, options.table || all, stop);
   if (!intake) return say_error(intake.error());
   const auto dry = plan_dry(session, **intake, {}, stop);
-  if (!dry) return say_error(dry.error());
+  if (!dry) return say_source_error(options, dry.error(), folders);
   if (options.output == "json") {
     put_out(plan_json(dry->view));
   } else if (options.output == "yaml") {

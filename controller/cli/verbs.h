@@ -24,5 +24,8 @@ int backup(const Options& options);
 
 /// Says an error and gives its exit code.
 int say_error(const Error& error);
+/// The same of a source; where its marker is wrong, everything wrong in the folders is shown.
+int say_source_error(const Options& options, const Error& error,
+                     const std::vector<std::string>& folders);
 
 }  // namespace boxwright::cli

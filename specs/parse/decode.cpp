@@ -1,9 +1,11 @@
 #include "specs/parse/decode.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <utility>
 
+#include "specs/base/nearest.h"
 #include "specs/parse/scalar.h"
 
 namespace boxwright::specs {
@@ -87,14 +89,32 @@ class Walker {
     }
   }
 
-  [[nodiscard]] std::string unknown(std::string_view key, const Path& path) const {
-    std::string known;
-    each_child(path.table, [&known](const Field&, std::string_view name) {
-      known += known.empty() ? "" : ", ";
-      known += name;
-    });
+  [[nodiscard]] std::string unknown(const std::string& key, const Path& path) const {
+    std::vector<std::string> known;
+    each_child(path.table,
+               [&known](const Field&, std::string_view name) { known.emplace_back(name); });
     const std::string place = path.shown.empty() ? "the document" : "`" + path.shown + "`";
-    return fmt::format("`{}` is not a field of {}; its fields are {}", key, place, known);
+    std::string hint = meant(key, path, known);
+    if (hint.empty()) hint = fmt::format("its fields are {}", fmt::join(known, ", "));
+    return fmt::format("`{}` is not a field of {}; {}", key, place, hint);
+  }
+
+  /// The field that somebody probably had in mind: a word much like it here, or the very word one
+  /// level further in or out.
+  [[nodiscard]] std::string meant(const std::string& key, const Path& path,
+                                  const std::vector<std::string>& known) const {
+    const std::string near = nearest(key, known);
+    if (!near.empty()) return fmt::format("did you mean `{}`?", near);
+    for (const Field& field : fields_) {
+      const std::size_t dot = field.path.rfind('.');
+      const bool same = dot != std::string_view::npos && field.path.substr(dot + 1) == key;
+      if (!same || field.path.find('*') != std::string_view::npos) continue;
+      const std::string_view inside = field.path.substr(0, dot);
+      const std::string outside = path.table.substr(0, path.table.rfind('.'));
+      const bool deeper = inside.starts_with(path.table) && !path.table.empty();
+      if (deeper || inside == outside) return fmt::format("that is a field of `{}`", inside);
+    }
+    return {};
   }
 
   void missing(const TreeNode& node, const Path& path) {

@@ -62,9 +62,14 @@ void TreeBuilder::key(std::string text, Position at) {
                                                       : fmt::format(" at {}:{}", first->second.line,
                                                                     first->second.column);
     document_.findings.push_back(
-        {codes::kDuplicateKey, at,
+        {codes::kDuplicateKey,
+         at,
          fmt::format("key `{}` is written twice in one map, first{}; keep one", text,
-                     where.empty() ? " earlier" : where)});
+                     where.empty() ? " earlier" : where),
+         {},
+         false,
+         {{{}, first->second, "first written here"}}});
+    if (first->second.line == 0) document_.findings.back().related.clear();
   }
   map.key = std::move(text);
   map.key_at = at;

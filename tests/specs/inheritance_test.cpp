@@ -18,7 +18,7 @@ BoxSpec inherited(const std::string& defaults, const std::string& lines) {
 }
 
 TEST(Defaults, MergeMapsByKey) {
-  const BoxSpec spec = inherited("  env: {A: x, B: y}\n  resources: {memory: 1GiB, pids: 9}\n",
+  const BoxSpec spec = inherited("  env: {A: x, B: z9}\n  resources: {memory: 1GiB, pids: 9}\n",
                                  "  env: {B: z, C: w}\n  resources: {memory: 3GiB}\n");
   EXPECT_EQ(spec.env, (std::map<std::string, std::string>{{"A", "x"}, {"B", "z"}, {"C", "w"}}));
   EXPECT_EQ(spec.resources.memory, Bytes{3 * kGiB});
@@ -80,7 +80,7 @@ TEST(Defaults, AreNamedWhenWhatIsInheritedClashes) {
 TEST(Defaults, OccurOnceInASource) {
   const Documents documents = read_documents({{"a.yaml", box_text("ada")},
                                               {"y.yaml", defaults_text("  env: {A: x}\n")},
-                                              {"z.yaml", defaults_text("  env: {A: y}\n")}});
+                                              {"z.yaml", defaults_text("  env: {A: z9}\n")}});
   EXPECT_EQ(names_of(documents.boxes), "");
   EXPECT_EQ(lines_of(documents.problems),
             "|z.yaml:1:1: error[BW0116]: a source has one Defaults document, and the first is at "
@@ -89,7 +89,7 @@ TEST(Defaults, OccurOnceInASource) {
 
 TEST(Defaults, HoldBackEveryBoxWhileTheyAreWrong) {
   for (const char* defaults :
-       {"  resources: {memory: 1}\n", "  env: {A: x, A: y}\n", "  env: [", "  env: *x\n"}) {
+       {"  resources: {memory: 1}\n", "  env: {A: x, A: z9}\n", "  env: [", "  env: *x\n"}) {
     const Documents documents =
         read_documents({{"a.yaml", box_text("ada")}, {"z.yaml", defaults_text(defaults)}});
     EXPECT_EQ(names_of(documents.boxes), "") << defaults;
