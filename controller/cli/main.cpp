@@ -86,6 +86,11 @@ int dispatch(const Options& options, const std::stop_token& stop) {
       {"wait", wait_for_boxes},
       {"delete", delete_boxes},
       {"backup", [](const Options& one, const std::stop_token&) { return backup(one); }},
+      {"explain", [](const Options& one, const std::stop_token&) { return explain(one); }},
+      {"schema", [](const Options&, const std::stop_token&) { return print_schema(); }},
+      {"fmt", [](const Options& one, const std::stop_token&) { return format_files(one); }},
+      {"init", [](const Options& one, const std::stop_token&) { return init_folder(one); }},
+      {"new", [](const Options& one, const std::stop_token&) { return new_box(one); }},
       {"version", [](const Options& one, const std::stop_token&) { return print_version(one); }}};
   if (options.verb == "source" && options.names == std::vector<std::string>{"list"}) {
     return list_sources(options);

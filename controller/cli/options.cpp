@@ -39,6 +39,7 @@ class CommandLine {
     add_source_verbs();
     add_looking_verbs();
     add_asking_verbs();
+    add_writing_verbs();
     add_other_verbs();
   }
 
@@ -179,6 +180,25 @@ class CommandLine {
     }
   }
 
+  void add_writing_verbs() {
+    verb("explain", "say what a field or an error code means", "explain resources.memory")
+        ->add_option("what", options_.names, "a field, a kind, or a code such as BW0103")
+        ->required()
+        ->expected(1);
+    verb("schema", "print the JSON Schema of specs, for editors", "schema > boxwright.schema.json");
+    auto* format =
+        verb("fmt", "rewrite files of specs in canonical form, comments kept", "fmt boxes/*.yaml");
+    format->add_option("files", options_.names, "files")->required();
+    format->add_flag("--check", options_.check, "only list files that would change, exit 1 if any");
+    auto* init = verb("init", "make a folder a source: a marker and a first box", "init boxes");
+    init->add_option("folder", options_.names, "folder")->required()->expected(1);
+    init->add_option("--image", options_.image, "of the first box (box-base:1)");
+    auto* fresh = verb("new", "write the file of a new box", "new grace -f boxes");
+    fresh->add_option("name", options_.names, "the box's name")->required()->expected(1);
+    fresh->add_option("-f,--folder", options_.folders, "the source's folder (.)")->expected(1);
+    fresh->add_option("--image", options_.image, "of the box (box-base:1)");
+  }
+
   void add_other_verbs() {
     auto* backup = verb("backup", "copy both databases: FILE and FILE.desired; also while running",
                         "backup /srv/backup/boxwright-monday.db");
@@ -276,9 +296,9 @@ Status read_durations(const CommandLine& line, Options& options) {
 
 const std::vector<std::string>& verbs() {
   static const std::vector<std::string> kVerbs{
-      "run",     "plan",    "apply",  "validate", "get",           "describe",
-      "events",  "wait",    "delete", "accept",   "confirm-prune", "source",
-      "restart", "suspend", "resume", "backup",   "version"};
+      "run",     "plan",   "apply",         "validate", "get",     "describe", "events", "wait",
+      "delete",  "accept", "confirm-prune", "source",   "restart", "suspend",  "resume", "backup",
+      "explain", "schema", "fmt",           "init",     "new",     "version"};
   return kVerbs;
 }
 

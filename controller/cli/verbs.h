@@ -21,6 +21,11 @@ int delete_boxes(const Options& options, const std::stop_token& stop);
 int make_request(const Options& options, const std::stop_token& stop);
 int list_sources(const Options& options);
 int backup(const Options& options);
+int explain(const Options& options);
+int print_schema();
+int format_files(const Options& options);
+int init_folder(const Options& options);
+int new_box(const Options& options);
 
 /// Says an error and gives its exit code.
 int say_error(const Error& error);
