@@ -114,7 +114,10 @@ class Generator {
         schema["type"] = {"string", "number", "boolean"};
         return schema;
       }
-      case FieldType::Flag: return {{"type", "boolean"}};
+      case FieldType::Flag:
+        // The one pattern of a flag is `true`.
+        if (!field.pattern.empty()) return {{"const", true}};
+        return {{"type", "boolean"}};
       case FieldType::Integer: return integer_schema(field);
       case FieldType::Cpus: return cpus_schema(field);
       case FieldType::Size: return {{"type", "string"}, {"pattern", kSizePattern}};

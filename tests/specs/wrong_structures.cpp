@@ -164,8 +164,9 @@ constexpr WrongText kWrongStructures[] = {
      "  env:\n"
      "    A: x\n"
      "    BROKEN\n",
-     "ada|x.yaml:8:5: error[BW0113]: `spec.env.BROKEN` has no value; it wants text, or leave it "
-     "out"},
+     "|x.yaml:8:5: error[BW0101]: there is no `:` behind this; write `KEY: VALUE`, or indent the "
+     "line "
+     "if it belongs to the value above"},
 };
 
 }  // namespace
