@@ -272,6 +272,11 @@ std::string first_mistake(const std::vector<std::string>& words, const std::stri
   return verb.empty() ? "say what to do: a verb is missing; see `boxwright --help`" : std::string{};
 }
 
+/// Such verbs work wherever the engine is.
+bool reads_only_specs(const std::string& verb) {
+  return contains({"validate", "explain", "schema", "fmt", "init", "new", "version"}, verb);
+}
+
 /// The texts that CLI11 only carried.
 Status read_durations(const CommandLine& line, Options& options) {
   if (!line.timeout_text.empty()) {
@@ -284,7 +289,7 @@ Status read_durations(const CommandLine& line, Options& options) {
     if (!since) return tl::unexpected(with_context(since.error(), "--since"));
     options.since = *since;
   }
-  if (!options.engine.starts_with("unix:///")) {
+  if (!reads_only_specs(options.verb) && !options.engine.starts_with("unix:///")) {
     return fail(ErrorCode::InvalidSpec, RetryClass::Terminal,
                 "--engine (or DOCKER_HOST) is `{}`; only a unix socket is spoken to: unix:///path",
                 options.engine);

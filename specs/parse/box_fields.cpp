@@ -333,7 +333,7 @@ constexpr std::array kBoxFields{
           .type = Choice,
           .fallback = "unless-stopped",
           .choices = "no|always|unless-stopped|on-failure",
-          .documentation = "The engine's restart policy.",
+          .documentation = "The engine's restart policy; `no` is written in quotes.",
           .remedy = Live,
           .set = [](Draft& d, const Given& g) -> Verdict {
             d.spec.restart = static_cast<RestartPolicy>(g.number);
@@ -372,8 +372,9 @@ constexpr std::array kBoxFields{
           .type = Choice,
           .fallback = "auto",
           .choices = "auto|onStop|manual",
-          .documentation = "auto: at once; onStop: when the box is stopped next; manual: only on "
-                           "`boxwright restart`.",
+          .documentation =
+              "auto: at once; onStop: when the box is stopped next; manual: never by itself, "
+              "the plan shows it held.",
           .set = [](Draft& d, const Given& g) -> Verdict {
             d.spec.update.policy = static_cast<RolloutPolicy>(g.number);
             return {};

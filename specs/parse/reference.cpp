@@ -71,6 +71,12 @@ std::string_view remedy_of(const Field& field) {
   return {};
 }
 
+/// Of what is under a chosen name, or in a list, the whole's remedy.
+const Field& with_remedy(const DocumentKind& kind, const Field& field) {
+  if (field.remedy != FieldRemedy::None || last_word(field.path) != "*") return field;
+  return *find_field(kind.fields, parent_of(field.path));
+}
+
 /// Whether a change can be made at all: of fields that hold values and stand in a box's spec.
 bool has_remedy(std::string_view kind, const Field& field) {
   return kind == "Box" && field.path.starts_with("spec.") && field.type != FieldType::Object &&
@@ -106,7 +112,8 @@ std::string field_text(const DocumentKind& kind, const Field& field) {
   if (const std::string range = range_of(field); !range.empty()) {
     text += fmt::format("RANGE    {}\n", range);
   }
-  if (has_remedy(kind.name, field)) text += fmt::format("CHANGE   {}\n", remedy_of(field));
+  if (has_remedy(kind.name, field))
+    text += fmt::format("CHANGE   {}\n", remedy_of(with_remedy(kind, field)));
   return text + "\n" + wrapped(field.documentation) + children_text(kind.fields, field.path);
 }
 
@@ -163,10 +170,11 @@ std::string table_row(const DocumentKind& kind, const Field& field) {
   std::string about(field.documentation);
   if (field.required) about += " Required.";
   if (const std::string range = range_of(field); !range.empty()) about += " " + range + ".";
-  const std::string change =
-      has_remedy(kind.name, field)
-          ? std::string(remedy_of(field).substr(0, remedy_of(field).find(':')))
-          : std::string();
+  const Field& changed = with_remedy(kind, field);
+  std::string change;
+  if (has_remedy(kind.name, field) && changed.remedy != FieldRemedy::None) {
+    change = remedy_of(changed).substr(0, remedy_of(changed).find(':'));
+  }
   return fmt::format("| `{}` | {} | {} | {} | {} |\n", field.path, type,
                      field.fallback.empty() ? "" : fmt::format("`{}`", field.fallback), change,
                      about);
@@ -235,8 +243,8 @@ std::string fields_page() {
       "# Fields\n\n"
       "Made from the table that the decoder reads; `boxwright explain FIELD` says the same. `*` "
       "stands for a\nname that you choose. What a change takes: *live* is made while the box runs, "
-      "*replace* makes a new\ncontainer that takes over the volumes; for others the container is "
-      "not touched.\n";
+      "*replace* makes a new\ncontainer that takes over the volumes; where nothing is said the "
+      "container is not touched.\n";
   for (const DocumentKind& kind : document_kinds()) {
     page += fmt::format(
         "\n## {}\n\n{}\n\n| Field | Value | Default | Change | |\n"
