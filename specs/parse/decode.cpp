@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "specs/base/nearest.h"
+#include "specs/parse/plain_scalar.h"
 #include "specs/parse/scalar.h"
 
 namespace boxwright::specs {
@@ -61,10 +62,21 @@ class Walker {
         continue;
       }
       const Path child = path.child(any != nullptr ? "*" : std::string_view(entry.key), entry.key);
+      if (any != nullptr && !entry.key_quoted) chosen_key(entry, child);
       result_.places.emplace(child.shown, entry.key_at);
       value(*field, entry.value, child, any != nullptr ? Chosen{entry.key, entry.key_at} : chosen);
     }
     if (required_ == Required::Report) missing(node, path);
+  }
+
+  /// A key that a person chose is text like any other.
+  void chosen_key(const Entry& entry, const Path& path) {
+    const char* const meaning = other_meaning(entry.key);
+    if (meaning == nullptr) return;
+    report(codes::kUnquoted, entry.key_at, path,
+           fmt::format("the key `{}` is taken for {} by other readers; write \"{}\"", entry.key,
+                       meaning, entry.key),
+           entry.value.inherited);
   }
 
   [[nodiscard]] WalkResult take() { return std::move(result_); }
@@ -201,11 +213,21 @@ class Walker {
 
   bool is_kind(NodeKind wanted, const Field& field, const TreeNode& node, const Path& path) {
     if (node.kind == wanted) return true;
-    report(
-        codes::kWrongType, node.at, path,
-        fmt::format("`{}` must be {}, not {}", path.shown, expectation(field), kind_in_words(node)),
-        node.inherited);
+    report(codes::kWrongType, node.at, path,
+           fmt::format("`{}` must be {}, not {}{}", path.shown, expectation(field),
+                       kind_in_words(node), fields_hint(field, path)),
+           node.inherited);
     return false;
+  }
+
+  /// Of a part with fields of its own: what they are.
+  [[nodiscard]] std::string fields_hint(const Field& field, const Path& path) const {
+    if (field.type != FieldType::Object) return {};
+    std::vector<std::string> known;
+    each_child(path.table,
+               [&known](const Field&, std::string_view name) { known.emplace_back(name); });
+    if (known.size() == 1) return fmt::format("; write it as {{{}: ...}}", known.front());
+    return fmt::format("; its fields are {}", fmt::join(known, ", "));
   }
 
   void report(const Code& code, Position at, const Path& path, std::string message,

@@ -34,6 +34,7 @@ struct Entry {
   std::string key;
   Position key_at;
   TreeNode value;
+  bool key_quoted = false;
 };
 
 /// Something wrong in one place, not yet said of a file.

@@ -85,7 +85,7 @@ class Events final : public YAML::EventHandler {
       throw Refusal(
           {codes::kYamlFeature, place(mark), fmt::format("merge keys (`<<`) {}", kNoAnchors)});
     }
-    builder_.key(value, place(mark));
+    builder_.key(value, tag == "!", place(mark));
   }
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,

@@ -150,6 +150,18 @@ TEST(Traps, AreRefusedWhereTextIsWantedAndShownInQuotes) {
   }
 }
 
+TEST(Traps, AreRefusedAsKeysThatAPersonChose) {
+  const Documents wrong =
+      read_documents({{"x.yaml", box_text("ada", "  env: {ON: x}\n  volumes: {y: /y}\n")}});
+  ASSERT_EQ(wrong.problems.size(), 2U);
+  EXPECT_EQ(wrong.problems[0].message, "the key `ON` is taken for true or false by other readers");
+  EXPECT_EQ(wrong.problems[0].hint, "write \"ON\"");
+  EXPECT_EQ(wrong.problems[1].at, (Position{7, 13}));
+  const Documents right =
+      read_documents({{"x.yaml", box_text("ada", "  env: {\"ON\": x}\n  volumes: {'y': /y}\n")}});
+  EXPECT_EQ(lines_of(right.problems), "");
+}
+
 TEST(Traps, AreNotSeenInWhatEveryReaderTakesAlike) {
   for (const std::string text : {"8080", "-1", "1.5", "0", "true", "v1.10", "127.0.0.1", "a:b",
                                  "10:00pm", "0.1.0", "one", "2026-11", "1.2.3", "nope"}) {

@@ -64,7 +64,7 @@ spec:
   subdomain: lovelace
   command: [sleep, 60]
   resources: {cpus: 0.25, memory: 1.5GiB, pids: 100}
-  env: {EDITOR: vim, PORT: 8080, ON: "yes", EMPTY: ""}
+  env: {EDITOR: vim, PORT: 8080, "ON": "yes", EMPTY: ""}
   secrets:
     PASSWORD: {from: ada-password}
   volumes:

@@ -153,7 +153,7 @@ std::map<std::string, std::string> good_texts() {
   texts["AllForms"] =
       box_text("ada",
                "  command: [a, 1, true]\n  resources: {cpus: \"0.25\", memory: 1.5GiB, pids: 1}\n"
-               "  env: {PORT: 8080, RATIO: 1.5, ON: \"on\"}\n"
+               "  env: {PORT: 8080, RATIO: 1.5, \"ON\": \"on\"}\n"
                "  volumes: {cache: null, data: /data, more: {path: /more, disposable: true}}\n"
                "  healthcheck: {command: [\"a\"], interval: 1h30m, timeout: 500ms}\n"
                "  publish: [\"0.0.0.0:65535:1/udp\", \"255.9.10.199:1:53/tcp\"]\n"

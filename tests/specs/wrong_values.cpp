@@ -70,7 +70,8 @@ constexpr WrongText kWrongValues[] = {
      "ada|x.yaml:6:3: error[BW0113]: `spec.resources` has no value; it wants a map, or leave it "
      "out"},
     {"ResourcesIsText", "  resources: big\n",
-     "ada|x.yaml:6:14: error[BW0104]: `spec.resources` must be a map, not text"},
+     "ada|x.yaml:6:14: error[BW0104]: `spec.resources` must be a map, not text; its fields are "
+     "cpus, memory, pids"},
     {"SuspendYes", "  suspend: yes\n",
      "ada|x.yaml:6:12: error[BW0104]: `spec.suspend` is `yes`; write true"},
     {"SuspendOff", "  suspend: off\n",
@@ -165,7 +166,8 @@ constexpr WrongText kWrongValues[] = {
      "    PASSWORD: {}\n",
      "ada|x.yaml:7:15: error[BW0108]: `spec.secrets.PASSWORD.from` is required"},
     {"SecretIsText", "  secrets: {PASSWORD: hunter2}\n",
-     "ada|x.yaml:6:23: error[BW0104]: `spec.secrets.PASSWORD` must be a map, not text"},
+     "ada|x.yaml:6:23: error[BW0104]: `spec.secrets.PASSWORD` must be a map, not text; write it as "
+     "{from: ...}"},
     {"SecretFromPath", "  secrets: {PASSWORD: {from: ../etc/shadow}}\n",
      "ada|x.yaml:6:30: error[BW0109]: `spec.secrets.PASSWORD.from`: this cannot name a secret; use "
      "the plain name of a file in the secrets directory (letters, digits, `.`, `_`, `-`, no "
