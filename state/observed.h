@@ -96,6 +96,7 @@ struct ObservedBox {
   /// The image its spec names, if the engine has it; and the images of its containers, by ID.
   std::optional<ImageConfig> wanted_image;
   std::map<ImageId, ImageConfig> container_images;
+  bool limits_swap = false;  ///< `/info` SwapLimit. Without it inspect shows -1 whatever was sent.
 };
 
 /// What one relist saw: enough to find every box that needs a look, and every object that is ours.
@@ -110,6 +111,7 @@ struct ObservedFleet {
   std::map<ImageId, ImageConfig> images_by_id;
   /// Free space on the engine's data root, in percent; nullopt where it cannot be told from here.
   std::optional<int> disk_free_percent;
+  bool limits_swap = false;  ///< As in ObservedBox.
 };
 
 /// What runs the containers, and on what.

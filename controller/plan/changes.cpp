@@ -107,7 +107,8 @@ LiveChanges live_changes(const PlanInput& input, const BoxView& view,
     return live;
   }
   const auto before = made_from(input, container.id);
-  for (const auto& difference : compare_live(container.config, wanted, input.swap)) {
+  const auto swap = input.observed->limits_swap ? SwapAccounting::Present : SwapAccounting::Unknown;
+  for (const auto& difference : compare_live(container.config, wanted, swap)) {
     const bool by_hand = changed_by_hand(before, input.record->spec, difference.field);
     auto change = as_change(input, difference, Remedy::Live, by_hand);
     if (difference.field == "spec.resources.memory") {

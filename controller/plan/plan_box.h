@@ -47,8 +47,6 @@ struct PlanInput {
   std::optional<Duration> replace_held;
   /// This process stopped the box's last running container and owes it a running one.
   bool in_passage = false;
-  /// Whether the engine can limit swap; then a swap limit that a hand took away is found.
-  SwapAccounting swap = SwapAccounting::Unknown;
 };
 
 /// Our containers of a box, sorted into their parts. Pointers go into the observation.

@@ -31,6 +31,7 @@ FleetIndex::FleetIndex(const state::ObservedFleet& fleet) : fleet_(fleet) {
 state::ObservedBox FleetIndex::slice(const state::BoxRecord& record) const {
   state::ObservedBox box;
   box.at = fleet_.at;
+  box.limits_swap = fleet_.limits_swap;
   const auto& containers = listed(containers_, record.uid);
   box.containers.reserve(containers.size());
   for (const auto* container : containers) {

@@ -128,7 +128,6 @@ void Reconciler::build_input(Pass& pass) {
   for (const auto& [id, run] : memory.runs)
     input.watches.push_back(run.watch);
   input.in_passage = memory.in_passage;
-  input.swap = parts_.swap;
   read_requests(pass);
 }
 

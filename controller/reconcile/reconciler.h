@@ -70,7 +70,6 @@ class Reconciler {
     Installation installation;
     MacKey mac_key;
     Announcer announcer;
-    plan::SwapAccounting swap = plan::SwapAccounting::Unknown;
   };
   explicit Reconciler(Parts parts);
 

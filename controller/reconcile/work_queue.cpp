@@ -24,10 +24,18 @@ void WorkQueue::park(const BoxName& key, engine::SlotClass slot, Priority priori
 void WorkQueue::unpark(engine::SlotClass slot, MonoTime now) {
   const auto found = parked_.find(slot);
   if (found == parked_.end()) return;
-  auto keys = std::move(found->second);
-  parked_.erase(found);
-  for (const auto& [key, priority] : keys)
-    add(key, priority, now);
+  const auto first =
+      std::min_element(found->second.begin(), found->second.end(),
+                       [](const auto& a, const auto& b) { return a.second < b.second; });
+  const auto [key, priority] = *first;
+  forget_parked(key);
+  add(key, priority, now);
+}
+
+void WorkQueue::forget_parked(const BoxName& key) {
+  for (auto& [slot, keys] : parked_)
+    keys.erase(key);
+  std::erase_if(parked_, [](const auto& entry) { return entry.second.empty(); });
 }
 
 std::optional<BoxName> WorkQueue::take(MonoTime now) {
@@ -46,6 +54,7 @@ std::optional<BoxName> WorkQueue::take(MonoTime now) {
   if (best == waiting_.end()) return std::nullopt;
   BoxName key = best->first;
   waiting_.erase(best);
+  forget_parked(key);
   processing_.insert(key);
   return key;
 }

@@ -24,6 +24,8 @@ class WorkQueue {
   void add_after(const BoxName& key, Duration delay, Priority priority, MonoTime now);
   /// Waits for a slot of this class to come free.
   void park(const BoxName& key, engine::SlotClass slot, Priority priority);
+  /// One slot came free: one key that waits for such a slot is ready, the most urgent. Each look at
+  /// a box costs the engine seven calls, so those that would find the slot taken are left.
   void unpark(engine::SlotClass slot, MonoTime now);
 
   /// The next ready key, which is then being worked on until `done`.
@@ -38,6 +40,8 @@ class WorkQueue {
   [[nodiscard]] std::size_t working() const { return processing_.size(); }
 
  private:
+  void forget_parked(const BoxName& key);
+
   struct Entry {
     MonoTime ready;
     Priority priority = Priority::Periodic;

@@ -69,6 +69,9 @@ class FolderSource final : public SpecSource {
   [[nodiscard]] std::string place() const override { return folder_.string(); }
 
   [[nodiscard]] Result<std::optional<Snapshot>> poll(MonoTime now) override {
+    // While nothing moves, a look at every file each half second is soon enough.
+    if (told_listing_ && !pending_ && now - looked_at_ < kSettleTime) return std::nullopt;
+    looked_at_ = now;
     Result<Listing> listing = list();
     if (!listing) return tell_error(std::move(listing).error());
     if (told_listing_ && *listing == *told_listing_) {
@@ -205,6 +208,7 @@ class FolderSource final : public SpecSource {
   }
 
   fs::path folder_;
+  MonoTime looked_at_{};
   std::optional<Pending> pending_;
   // What was returned last: an error or a revision, and the listing that gave it (absent where the
   // same listing may give something else next time).

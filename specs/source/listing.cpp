@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <optional>
@@ -42,6 +43,25 @@ tl::unexpected<Error> unreadable(const fs::path& folder, const std::error_code& 
               folder.string(), why.message());
 }
 
+/// An open folder, closed with this object.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
+  /// The entry itself, not what a link leads to. False: it is gone.
+  [[nodiscard]] bool look_at(const std::string& name, struct stat& entry) const {
+    return ::fstatat(fd_, name.c_str(), &entry, AT_SYMLINK_NOFOLLOW) == 0;
+  }
+
+ private:
+  int fd_;
+};
+
 class Walk {
  public:
   explicit Walk(fs::path folder, fs::path resolved)
@@ -68,23 +88,25 @@ class Walk {
     fs::directory_iterator entries(here, why);
     // A sub-folder that went away between the two looks is a change like any other.
     if (why == std::errc::no_such_file_or_directory && !inside.empty()) return {};
+    // Names are looked up in the open folder: a look at a hundred files four times a second is most
+    // of what an idle controller does.
+    const Descriptor folder(::open(here.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
     for (; !why && entries != fs::directory_iterator(); entries.increment(why)) {
-      add(inside / entries->path().filename(), open);
+      const std::string name = entries->path().filename().string();
+      struct stat link{};
+      if (is_hidden(name) || !folder.look_at(name, link)) continue;
+      if (S_ISDIR(link.st_mode)) {
+        open.push_back(inside / name);
+      } else if (counts(name)) {
+        add(inside / name, link);
+      }
     }
     if (why) return unreadable(here, why);
     return {};
   }
 
-  void add(const fs::path& inside, std::vector<fs::path>& open) {
-    const std::string name = inside.filename().string();
+  void add(const fs::path& inside, const struct stat& link) {
     const fs::path full = folder_ / inside;
-    struct stat link{};
-    if (is_hidden(name) || ::lstat(full.c_str(), &link) != 0) return;
-    if (S_ISDIR(link.st_mode)) {
-      open.push_back(inside);
-      return;
-    }
-    if (!counts(name)) return;
     struct stat target = link;
     std::string refusal;
     if (S_ISLNK(link.st_mode)) {

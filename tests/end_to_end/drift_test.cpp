@@ -27,6 +27,20 @@ TEST_P(ContainerDrift, ChangedLimitsAndPolicyAreMendedLive) {
   expect_converged();
 }
 
+TEST_P(ContainerDrift, ASwapLimitTakenAwayIsGivenBackLive) {
+  const auto info = nlohmann::json::parse(engine().must("GET", "/info"));
+  if (!info.at("SwapLimit").get<bool>()) GTEST_SKIP() << "this kernel does not limit swap";
+  by_hand([] {
+    engine().must("POST", "/containers/box-ada/update",
+                  R"({"Memory": 67108864, "MemorySwap": -1})");
+  });
+  EXPECT_TRUE(eventually([] {
+    return inspect("box-ada").at("HostConfig").at("MemorySwap") == 128 << 20;
+  })) << inspect("box-ada").at("HostConfig");
+  EXPECT_EQ(identity("box-ada"), ada_);
+  expect_converged();
+}
+
 TEST_P(ContainerDrift, AStoppedContainerIsStartedAgain) {
   const auto before = id("box-ada");
   by_hand([] { engine().must("POST", "/containers/box-ada/stop?t=1"); });

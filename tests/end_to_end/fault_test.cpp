@@ -153,6 +153,21 @@ TEST_F(EngineFault, HangingHoldsUpNoOneForEverAndNothingIsRemoved) {
   EXPECT_EQ(identity("box-bob"), bob_);
 }
 
+TEST_F(EngineFault, HangingForAWhileUnderTheControllerItMendsWhatHappenedBefore) {
+  {
+    const Frozen held(controller_->process());
+    engine().must("DELETE", "/containers/box-ada?force=1");
+    engine().freeze();
+  }
+  EXPECT_TRUE(eventually([this] { return controller_->says("did not answer"); }, seconds(60)))
+      << controller_->log();
+  EXPECT_TRUE(controller_->process().runs());
+  engine().thaw();
+  EXPECT_TRUE(eventually([] { return is_running("box-ada"); }, seconds(40)));
+  EXPECT_TRUE(becomes_ready("ada"));
+  expect_converged();
+}
+
 TEST_F(EngineFault, AnApplyThatIsInterruptedSaysWhereItStandsAndAnotherFinishes) {
   ASSERT_EQ(controller_->stop(), 0);
   for (int i = 0; i < 6; ++i)

@@ -44,7 +44,7 @@ class FolderSourceTest : public testing::Test {
 
   /// The next snapshot, which two looks must give.
   Snapshot settle() {
-    auto first = look();
+    auto first = look(kSettleTime);
     EXPECT_TRUE(first.has_value() && !first->has_value())
         << "expected no answer before the settle time";
     auto second = look(kSettleTime);
@@ -238,7 +238,7 @@ TEST_F(FolderSourceTest, IsAnErrorWhileRenamedAwayAndComesBack) {
   write("ada.yaml", box_text("ada"));
   const Snapshot before = settle();
   fs::rename(folder_, root_ / "away");
-  const auto gone = look();
+  const auto gone = look(kSettleTime);
   ASSERT_FALSE(gone.has_value());
   EXPECT_EQ(gone.error().code, ErrorCode::Unavailable);
   EXPECT_EQ(gone.error().message,
@@ -253,7 +253,7 @@ TEST_F(FolderSourceTest, IsAnErrorWhenUnmounted) {
   static_cast<void>(settle());
   fs::rename(folder_, root_ / "away");
   fs::create_directory(folder_);  // What an unmounted mount point looks like.
-  const auto seen = look();
+  const auto seen = look(kSettleTime);
   ASSERT_FALSE(seen.has_value());
   EXPECT_EQ(seen.error().code, ErrorCode::Unavailable);
 }
@@ -271,7 +271,7 @@ TEST_F(FolderSourceTest, IsAnErrorWithABrokenMarkerUntilItIsMended) {
   write("ada.yaml", box_text("ada"));
   const Snapshot before = settle();
   write("boxwright.yaml", "apiVersion: boxwright.dev/v1\nkind: Source\nmetadata: {nme: main}\n");
-  ASSERT_FALSE(*look());
+  ASSERT_FALSE(*look(kSettleTime));
   const auto seen = look(kSettleTime);
   ASSERT_FALSE(seen.has_value());
   EXPECT_EQ(seen.error().code, ErrorCode::InvalidSpec);

@@ -86,12 +86,14 @@ state::ObservedFleet view_fleet(const DockerModel& model, const Installation& in
   }
   fleet.networks = view_networks(model);
   fleet.disk_free_percent = model.disk_free_percent;
+  fleet.limits_swap = true;
   return fleet;
 }
 
 state::ObservedBox view_box(const DockerModel& model, const engine::BoxQuery& query, WallTime at) {
   state::ObservedBox box;
   box.at = at;
+  box.limits_swap = true;
   const std::array<std::string, 3> names = {state::container_name(query.name),
                                             state::candidate_name(query.name),
                                             state::previous_name(query.name)};

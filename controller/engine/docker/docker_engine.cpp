@@ -86,9 +86,9 @@ class DockerEngine final : public engine::Engine {
 
  private:
   [[nodiscard]] Result<EngineInfo> read_engine_info(const std::stop_token& stop);
-  /// The engine's data root; asked once, since it cannot change while the engine runs and an engine
-  /// with another one is another engine.
-  [[nodiscard]] Result<std::string> data_root(const std::stop_token& stop);
+  /// As told first: the data root and the kernel's abilities cannot change while the engine runs,
+  /// and an engine with another data root is another engine.
+  [[nodiscard]] Result<EngineInfo> known_info(const std::stop_token& stop);
   /// Gives an event to its box; drops those of containers that are nobody's.
   void pass_on(engine::EngineEvent event,
                const std::function<void(const engine::EngineEvent&)>& on_event);
@@ -98,7 +98,7 @@ class DockerEngine final : public engine::Engine {
   ImageCache images_;
   KnownContainers known_;
   std::mutex mutex_;
-  std::string data_root_;
+  std::optional<EngineInfo> info_;
 };
 
 Result<EngineInfo> DockerEngine::read_engine_info(const std::stop_token& stop) {
@@ -106,17 +106,16 @@ Result<EngineInfo> DockerEngine::read_engine_info(const std::stop_token& stop) {
   auto info = read_info(body);
   if (!info) return tl::unexpected(answer_error("ask about the engine", info.error().message));
   const std::scoped_lock lock(mutex_);
-  data_root_ = info->data_root;
+  info_ = *info;
   return info;
 }
 
-Result<std::string> DockerEngine::data_root(const std::stop_token& stop) {
+Result<EngineInfo> DockerEngine::known_info(const std::stop_token& stop) {
   {
     const std::scoped_lock lock(mutex_);
-    if (!data_root_.empty()) return data_root_;
+    if (info_) return *info_;
   }
-  BW_TRY_ASSIGN(const EngineInfo info, read_engine_info(stop));
-  return info.data_root;
+  return read_engine_info(stop);
 }
 
 Result<state::EngineFacts> DockerEngine::facts(std::stop_token stop) {
@@ -142,10 +141,11 @@ Result<state::EngineFacts> DockerEngine::facts(std::stop_token stop) {
 Result<state::ObservedFleet> DockerEngine::observe_fleet(const Installation& installation,
                                                          std::stop_token stop) {
   const WallTime at = clock_.wall_now();
-  BW_TRY_ASSIGN(const std::string root, data_root(stop));
+  BW_TRY_ASSIGN(const EngineInfo info, known_info(stop));
   BW_TRY_ASSIGN(state::ObservedFleet fleet, read_fleet(api_, images_, installation, stop));
   fleet.at = at;
-  fleet.disk_free_percent = free_percent(root);
+  fleet.disk_free_percent = free_percent(info.data_root);
+  fleet.limits_swap = info.limits_swap;
   known_.replace_by(fleet.containers);
   return fleet;
 }
@@ -153,8 +153,10 @@ Result<state::ObservedFleet> DockerEngine::observe_fleet(const Installation& ins
 Result<state::ObservedBox> DockerEngine::observe_box(const engine::BoxQuery& query,
                                                      std::stop_token stop) {
   const WallTime at = clock_.wall_now();
+  BW_TRY_ASSIGN(const EngineInfo info, known_info(stop));
   BW_TRY_ASSIGN(state::ObservedBox box, read_box(api_, images_, query, stop));
   box.at = at;
+  box.limits_swap = info.limits_swap;
   for (const state::ObservedContainer& container : box.containers) {
     known_.learn(container.id, container.owner.box);
   }

@@ -88,6 +88,7 @@ Result<EngineInfo> read_info(const std::string& text) {
     info.memory.count = document.integer("MemTotal");
     const std::string cgroup = document.text("CgroupVersion");
     info.cgroup_version = cgroup == "2" ? 2 : (cgroup == "1" ? 1 : 0);
+    info.limits_swap = document.flag("SwapLimit");
     return info;
   });
 }

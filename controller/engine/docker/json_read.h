@@ -48,6 +48,7 @@ struct EngineInfo {
   int cpus = 0;
   Bytes memory;
   int cgroup_version = 0;
+  bool limits_swap = false;
 };
 [[nodiscard]] Result<EngineInfo> read_info(const std::string& text);
 

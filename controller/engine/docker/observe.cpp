@@ -37,6 +37,34 @@ Result<std::vector<ListedContainer>> list_containers(DockerApi& api, const std::
   return get_and_read(api, "/containers/json?all=1", "list containers", read_container_list, stop);
 }
 
+/// Those with the box's labels, and those that hold one of its names. Two small lists instead of
+/// one of all, which takes the engine and us 20 ms with 100 boxes, at each look at each of them.
+Result<std::vector<ListedContainer>> list_box_containers(DockerApi& api,
+                                                         const engine::BoxQuery& query,
+                                                         const std::set<std::string>& names,
+                                                         const std::stop_token& stop) {
+  std::vector<ListedContainer> listed;
+  if (!query.uid.empty()) {
+    BW_TRY_ASSIGN(
+        listed,
+        get_and_read(api, "/containers/json?all=1&" + label_filter(query.installation, query.uid),
+                     "list containers", read_container_list, stop));
+  }
+  std::vector<std::string> patterns;
+  for (const std::string& name : names)
+    patterns.push_back("^/?" + name + "$");
+  BW_TRY_ASSIGN(auto holders, get_and_read(api,
+                                           "/containers/json?all=1&filters=" +
+                                               url_escape(filters({{"name", patterns}})),
+                                           "list containers", read_container_list, stop));
+  for (ListedContainer& holder : holders) {
+    const bool known = std::any_of(listed.begin(), listed.end(),
+                                   [&holder](const auto& one) { return one.id == holder.id; });
+    if (!known) listed.push_back(std::move(holder));
+  }
+  return listed;
+}
+
 /// Inspects those of the list that are chosen, sorted by ID.
 template <class Choose>
 Result<std::vector<state::ObservedContainer>> inspect_containers(
@@ -197,16 +225,15 @@ Result<state::ObservedFleet> read_fleet(DockerApi& api, ImageCache& images,
 Result<state::ObservedBox> read_box(DockerApi& api, ImageCache& images,
                                     const engine::BoxQuery& query, const std::stop_token& stop) {
   state::ObservedBox box;
-  // One unfiltered list instead of two filtered ones: it takes no container's lock.
-  BW_TRY_ASSIGN(const auto listed, list_containers(api, stop));
+  const std::set<std::string> names = {state::container_name(query.name),
+                                       state::candidate_name(query.name),
+                                       state::previous_name(query.name)};
+  BW_TRY_ASSIGN(const auto listed, list_box_containers(api, query, names, stop));
   const auto ours = [&query](const ListedContainer& item) {
     return !query.uid.empty() && item.owner.installation == query.installation &&
            item.owner.uid == query.uid;
   };
   BW_TRY_ASSIGN(box.containers, inspect_containers(api, listed, ours, stop));
-  const std::set<std::string> names = {state::container_name(query.name),
-                                       state::candidate_name(query.name),
-                                       state::previous_name(query.name)};
   for (const ListedContainer& item : listed) {
     if (!ours(item) && names.contains(item.name)) {
       box.name_holders.push_back({item.id, item.name, item.image});

@@ -23,13 +23,13 @@ class ImageCache {
   std::map<ImageId, state::ImageConfig> images_;
 };
 
-/// `disk_free_percent` and `at` are left for the caller to fill in. A container that is removed
+/// `disk_free_percent`, `limits_swap` and `at` are left for the caller to fill in. A container that is removed
 /// between list and inspect is left out; anything else that cannot be read is an error.
 [[nodiscard]] Result<state::ObservedFleet> read_fleet(DockerApi& api, ImageCache& images,
                                                       const Installation& installation,
                                                       const std::stop_token& stop);
 
-/// Six calls for a box with one container whose image is known; one more while a volume is missing.
+/// Seven calls for a box with one container whose image is known; one more while a volume is missing.
 /// All networks are given, since the query names none.
 [[nodiscard]] Result<state::ObservedBox> read_box(DockerApi& api, ImageCache& images,
                                                   const engine::BoxQuery& query,

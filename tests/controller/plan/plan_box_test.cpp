@@ -318,7 +318,7 @@ TEST(PlanBox, OnlyWithSwapAccountingIsALostSwapLimitFound) {
   Box box;
   box.container().config.limits.memory_swap = Bytes{-1};
   EXPECT_EQ(box.steps(), Steps{});
-  box.input.swap = plan::SwapAccounting::Present;
+  box.observed.limits_swap = true;
   EXPECT_EQ(box.steps(), Steps{"UpdateContainer"});
 }
 

@@ -116,7 +116,13 @@ TEST_F(DockerClient, NegotiatesOnceForManyCalls) {
   serve({.status = 204});
   ASSERT_TRUE(start().has_value());
   ASSERT_TRUE(start().has_value());
-  EXPECT_EQ(server().requests().size(), 4U);
+  EXPECT_EQ(server().requests().size(), 4U) << "the version's two, and two starts";
+}
+
+TEST_F(DockerClient, AsksForManyThingsOverOneConnection) {
+  serve({.body = "{}"});
+  for (int i = 0; i < 5; ++i)
+    ASSERT_TRUE(engine().facts({}).has_value());
   EXPECT_EQ(server().connections(), 1);
 }
 
