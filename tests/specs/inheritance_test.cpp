@@ -69,10 +69,10 @@ TEST(Defaults, MayGiveTheImage) {
 TEST(Defaults, AreNamedWhenWhatIsInheritedClashes) {
   const Documents documents = read_documents(
       {{"a.yaml", box_text("ada", "  secrets: {A: {from: a}}\n  volumes: {x: /d/x}\n")},
-       {"z.yaml", defaults_text("  env: {A: x}\n  volumes: {w: /d}\n")}});
+       {"z.yaml", defaults_text("  env: {A: x}\n  volumes: {z: /d}\n")}});
   EXPECT_EQ(
       lines_of(documents.problems),
-      "ada|a.yaml:3:18: error[BW0125]: volumes `w` (/d) and `x` (/d/x) overlap; give each a path "
+      "ada|a.yaml:3:18: error[BW0125]: volumes `x` (/d/x) and `z` (/d) overlap; give each a path "
       "outside the other (inherited from the source's Defaults)\n"
       "ada|a.yaml:6:16: error[BW0122]: `A` stands in both env and secrets; keep one");
 }
