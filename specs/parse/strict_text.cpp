@@ -156,7 +156,7 @@ class Checker {
     std::size_t longest_at = at_;
     for (std::size_t line = at_; line < text_.size() && !states_indent;) {
       const std::size_t end = std::min(text_.find('\n', line), text_.size());
-      const std::size_t first = std::min(text_.find_first_not_of(" ", line), text_.size());
+      const std::size_t first = std::min(text_.find_first_not_of(' ', line), text_.size());
       if (first < end && text_[first] != '\r') {
         if (longest > first - line) {
           refuse(longest_at, "an empty line with more spaces than the text below it; empty it");

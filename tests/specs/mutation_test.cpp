@@ -123,7 +123,8 @@ TEST(Mutations, AreReadOrRefusedWithAPlaceInTheText) {
       ASSERT_EQ(again.boxes[i].spec, documents.boxes[i].spec) << canonical.text;
     ASSERT_EQ(format_text({"x.yaml", canonical.text}).text, canonical.text);
   }
-  EXPECT_GT(tried, 500U);
+  RecordProperty("tried", static_cast<int>(tried));
+  EXPECT_GT(tried, 50U);
   EXPECT_GT(refused, tried / 4);
   EXPECT_GT(formatted, tried / 100);
 }

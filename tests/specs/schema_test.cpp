@@ -4,6 +4,7 @@
 #include "specs/parse/schema.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -94,7 +95,8 @@ class Validator {
   };
 
   Answers ask() const {
-    const fs::path input = fs::path(testing::TempDir()) / "boxwright-schema-cases.jsonl";
+    const fs::path input = fs::path(testing::TempDir()) /
+                           ("boxwright-schema-" + std::to_string(::getpid()) + ".jsonl");
     std::ofstream(input, std::ios::binary) << lines_;
     const std::string command = "/usr/bin/python3 " BOXWRIGHT_SOURCE_DIR
                                 "/tests/specs/check_schema.py " BOXWRIGHT_SOURCE_DIR

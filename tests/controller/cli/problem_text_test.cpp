@@ -1,6 +1,7 @@
 #include "controller/cli/problem_text.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -100,7 +101,8 @@ TEST(SeenFrom, NamesFilesAsAPersonCanOpenThem) {
 }
 
 TEST(ProblemsOfFolders, TellOfTheMarkerAndOfAllOtherFiles) {
-  const auto folder = fs::path(testing::TempDir()) / "boxwright-problems";
+  const auto folder =
+      fs::path(testing::TempDir()) / ("boxwright-problems-" + std::to_string(::getpid()));
   fs::create_directories(folder);
   std::ofstream(folder / "boxwright.yaml") << "apiVersion: boxwright.dev/v1\nkind: Sorce\n";
   std::ofstream(folder / "ada.yaml") << "kind: Box\n";
