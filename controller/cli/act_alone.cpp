@@ -28,7 +28,8 @@ Status act_alone(const Options& options, const OrderScope& scope, const std::sto
   bounded.timeout = order_timeout(options);
   if (!scope.all_boxes) bounded.only = scope.boxes;
   const bool terminal = wants_colour(options, STDERR_FILENO);
-  Progress progress({terminal, terminal_width(), terminal}, put_err);
+  Progress progress({terminal, terminal_width(), terminal, !terminal}, put_err, session.clock());
+  const Ticking ticking(progress);
   reconcile::Loop loop(session.loop_parts(progress.announcer()));
   for (const auto& folder : folders)
     loop.add_source(specs::open_folder_source(folder));

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "controller/cli/look.h"
+#include "controller/cli/terminal.h"
 #include "specs/model/canonical.h"
 
 namespace boxwright::cli {
@@ -65,13 +66,31 @@ json shown_json(const ShownName& name) {
 }
 
 std::string to_text(const json& root) {
-  return root.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+  return inert_json(root.dump(2, ' ', false, json::error_handler_t::replace)) + "\n";
 }
 
 }  // namespace
 
 std::string box_json(const ShownBox& box) {
   return to_text(shown_json(box));
+}
+
+std::string box_json(const ShownName& name) {
+  return to_text(shown_json(name));
+}
+
+std::string watch_line(const std::string& type, const std::string& object) {
+  const json line = {{"type", type}, {"object", json::parse(object)}};
+  return inert_json(line.dump(-1, ' ', false, json::error_handler_t::replace)) + "\n";
+}
+
+std::string without_times(const std::string& object) {
+  auto box = json::parse(object, nullptr, false);
+  if (box.is_object() && box.contains("status") && box["status"].is_object()) {
+    box["status"].erase("observedAt");
+    box["status"].erase("fresh");
+  }
+  return box.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 std::string box_list_json(const Looked& looked) {

@@ -1,11 +1,38 @@
 #include "controller/cli/event_text.h"
 
+#include <algorithm>
+#include <cctype>
 #include <nlohmann/json.hpp>
 
 #include "controller/cli/terminal.h"
 #include "specs/base/units.h"
 
 namespace boxwright::cli {
+
+namespace {
+
+/// Whoever types an action's name need not mind its capitals.
+bool same_word(const std::string& one, const std::string& other) {
+  return std::equal(one.begin(), one.end(), other.begin(), other.end(), [](char a, char b) {
+    return std::tolower(static_cast<unsigned char>(a)) ==
+           std::tolower(static_cast<unsigned char>(b));
+  });
+}
+
+}  // namespace
+
+bool is_wanted(const Options& options, const state::Event& event, WallTime from) {
+  const auto& names = options.names;
+  const auto& actions = options.actions;
+  const bool named =
+      names.empty() || std::find(names.begin(), names.end(), event.box.str()) != names.end();
+  const bool acted =
+      actions.empty() || std::any_of(actions.begin(), actions.end(), [&event](const auto& action) {
+        return same_word(action, event.action);
+      });
+  const bool typed = options.event_type.empty() || options.event_type == event.type;
+  return event.at >= from && named && acted && typed;
+}
 
 std::string events_text(const std::vector<state::Event>& events) {
   std::vector<std::vector<std::string>> rows;
@@ -22,17 +49,13 @@ std::string events_text(const std::vector<state::Event>& events) {
 std::string events_json_lines(const std::vector<state::Event>& events) {
   std::string text;
   for (const auto& event : events) {
-    const nlohmann::json line = {{"at", to_rfc3339(event.at)},
-                                 {"box", event.box.str()},
-                                 {"uid", event.uid.str()},
-                                 {"type", event.type},
-                                 {"action", event.action},
-                                 {"cause", event.cause},
-                                 {"revision", event.revision.str()},
-                                 {"result", event.result},
-                                 {"durationMs", event.duration.count()},
+    const nlohmann::json line = {{"seq", event.seq},        {"at", to_rfc3339(event.at)},
+                                 {"box", event.box.str()},  {"uid", event.uid.str()},
+                                 {"type", event.type},      {"action", event.action},
+                                 {"cause", event.cause},    {"revision", event.revision.str()},
+                                 {"result", event.result},  {"durationMs", event.duration.count()},
                                  {"message", event.message}};
-    text += line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+    text += inert_json(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)) + "\n";
   }
   return text;
 }

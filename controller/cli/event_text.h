@@ -4,9 +4,13 @@
 #include <string>
 #include <vector>
 
+#include "controller/cli/options.h"
 #include "state/records.h"
 
 namespace boxwright::cli {
+
+/// Whether the filters of `events` let it through; `from`: what `--since` came to.
+[[nodiscard]] bool is_wanted(const Options& options, const state::Event& event, WallTime from);
 
 /// One line an event, in columns.
 [[nodiscard]] std::string events_text(const std::vector<state::Event>& events);

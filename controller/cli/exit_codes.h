@@ -1,6 +1,8 @@
 #pragma once
 // What the process says when it ends. Stable; scripts rely on it.
 
+#include <array>
+
 #include "specs/base/error.h"
 
 namespace boxwright::cli {
@@ -16,6 +18,24 @@ enum ExitCode : int {
   kUsage = 64,
   kInterrupted = 130,
 };
+
+struct ExitCodeText {
+  ExitCode code;
+  const char* name;
+  const char* meaning;
+};
+
+/// What the help, the manual page and the reference say of them.
+inline constexpr std::array<ExitCodeText, 9> kExitCodes{
+    {{kOk, "ok", "done, or nothing to do"},
+     {kFailure, "failure", "something went wrong; standard error says what"},
+     {kDifferences, "changes", "plan --detailed-exitcode only: there is something to do"},
+     {kTimeout, "timeout", "not within the time; an order that was given stands"},
+     {kPermission, "permission", "the operating system or the engine said no"},
+     {kConflict, "conflict", "held by somebody else, declared elsewhere, or stale"},
+     {kInvalidSpec, "invalid spec", "a file or row does not say something valid"},
+     {kUsage, "usage", "a verb, flag or value that is not known"},
+     {kInterrupted, "interrupted", "stopped by a signal"}}};
 
 [[nodiscard]] constexpr int exit_code_for(const Error& error) {
   switch (error.code) {

@@ -3,9 +3,12 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <limits>
 #include <set>
 
 #include "controller/cli/exit_codes.h"
+#include "controller/cli/selector.h"
+#include "controller/cli/suggestion.h"
 #include "controller/cli/terminal.h"
 
 namespace boxwright::cli {
@@ -59,7 +62,7 @@ void add_refused(Session& session, const Options& options, const std::set<BoxNam
 void add_names(Session& session, const Options& options,
                const std::vector<state::BoxRecord>& records, const std::stop_token& stop,
                Looked& looked) {
-  if (!options.selector.empty()) return;
+  if (!options.selector.empty() || !options.source_name.empty()) return;
   std::set<BoxUid> uids;
   std::set<BoxName> names;
   for (const auto& record : records) {
@@ -70,6 +73,37 @@ void add_names(Session& session, const Options& options,
   add_refused(session, options, names, looked);
   std::sort(looked.names.begin(), looked.names.end(),
             [](const auto& a, const auto& b) { return a.name < b.name; });
+}
+
+Result<std::vector<ConditionTerm>> read_conditions(const Options& options) {
+  std::vector<ConditionTerm> terms;
+  for (const auto& text : options.conditions) {
+    BW_TRY_ASSIGN(auto term, parse_condition(text));
+    terms.push_back(std::move(term));
+  }
+  return terms;
+}
+
+/// A name without a box is not ready, and nothing else is known of it.
+state::BoxStatus status_of(const ShownName& name) {
+  state::BoxStatus status;
+  status.conditions.push_back(
+      {"Ready",
+       name.reason == "Orphaned" ? ConditionStatus::Unknown : ConditionStatus::False,
+       name.reason,
+       name.message,
+       0,
+       {}});
+  return status;
+}
+
+void keep_fitting(const std::vector<ConditionTerm>& terms, Looked& looked) {
+  const auto is_out = [&terms](const state::BoxStatus& status) {
+    return std::any_of(terms.begin(), terms.end(),
+                       [&status](const auto& term) { return !term.fits(status); });
+  };
+  std::erase_if(looked.boxes, [&](const auto& box) { return is_out(box.status); });
+  std::erase_if(looked.names, [&](const auto& name) { return is_out(status_of(name)); });
 }
 
 }  // namespace
@@ -83,17 +117,8 @@ const state::ObservedContainer* ShownBox::container() const {
 }
 
 bool is_selected(const std::string& selector, const std::map<std::string, std::string>& labels) {
-  std::size_t from = 0;
-  while (from < selector.size()) {
-    const auto end = std::min(selector.find(',', from), selector.size());
-    const auto term = selector.substr(from, end - from);
-    const auto equals = term.find('=');
-    const auto found = labels.find(term.substr(0, equals));
-    if (found == labels.end()) return false;
-    if (equals != std::string::npos && found->second != term.substr(equals + 1)) return false;
-    from = end + 1;
-  }
-  return true;
+  const auto terms = parse_selector(selector);
+  return terms && fits(*terms, labels);
 }
 
 state::BoxStatus merge_status(const state::BoxStatus* told, const state::BoxStatus& fresh,
@@ -133,6 +158,8 @@ state::BoxStatus merge_status(const state::BoxStatus* told, const state::BoxStat
 }
 
 Result<Looked> look(Session& session, const Options& options, const std::stop_token& stop) {
+  BW_TRY_ASSIGN(const auto selector, parse_selector(options.selector));
+  BW_TRY_ASSIGN(const auto conditions, read_conditions(options));
   BW_TRY_ASSIGN(const auto all, session.store().boxes());
   BW_TRY_ASSIGN(const auto told, session.store().statuses());
   std::vector<state::BoxRecord> records;
@@ -140,11 +167,14 @@ Result<Looked> look(Session& session, const Options& options, const std::stop_to
   orders.requests = session.pending_requests();
   for (const auto& record : all) {
     if (!is_named(options, record.name.str())) continue;
-    if (!is_selected(options.selector, record.labels)) continue;
+    if (!fits(selector, record.labels)) continue;
+    if (!options.source_name.empty() && record.source.str() != options.source_name) continue;
     if (!record.problem.empty()) orders.problems[record.name] = record.problem;
     records.push_back(record);
   }
   Looked looked;
+  for (const auto& record : all)
+    looked.known.insert(record.name.str());
   auto previews = session.preview(records, orders, stop);
   if (!previews && previews.error().code == ErrorCode::Cancelled) {
     return tl::unexpected(previews.error());
@@ -163,7 +193,21 @@ Result<Looked> look(Session& session, const Options& options, const std::stop_to
     looked.boxes.push_back(std::move(shown));
   }
   add_names(session, options, all, stop, looked);
+  keep_fitting(conditions, looked);
   return looked;
+}
+
+void sort_boxes(Looked& looked, const std::string& by) {
+  const auto key = [&by](const ShownBox& box) -> std::int64_t {
+    const auto* container = box.container();
+    if (by == "memory") return -box.record.spec.resources.memory.count;
+    if (by == "restarts") return container == nullptr ? 1 : -container->restart_count;
+    if (by != "age") return 0;
+    return container == nullptr ? std::numeric_limits<std::int64_t>::max()
+                                : -container->created_at.time_since_epoch().count();
+  };
+  std::stable_sort(looked.boxes.begin(), looked.boxes.end(),
+                   [&key](const auto& a, const auto& b) { return key(a) < key(b); });
 }
 
 std::string ready_word(const state::BoxStatus& status) {
@@ -181,15 +225,17 @@ const state::Condition* leading_condition(const state::BoxStatus& status) {
 
 int say_gaps(const Options& options, const Looked& looked, WallTime now) {
   int code = kOk;
-  std::set<std::string> known;
+  std::set<std::string> known = looked.known;
   for (const auto& shown : looked.boxes)
     known.insert(shown.record.name.str());
   for (const auto& shown : looked.names)
     known.insert(shown.name);
   for (const auto& name : options.names) {
     if (known.contains(name)) continue;
-    put_err(fmt::format("boxwright: there is no box {}; `boxwright get` lists them\n",
-                        printable(name)));
+    const auto near = nearest(name, {known.begin(), known.end()});
+    put_err(fmt::format("boxwright: there is no box {}; {}\n", printable(name),
+                        near.empty() ? "`boxwright get` lists them"
+                                     : fmt::format("did you mean `{}`?", printable(near))));
     code = kFailure;
   }
   if (looked.engine_error.empty()) return code;

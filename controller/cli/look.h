@@ -3,6 +3,7 @@
 // and without a controller.
 
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -34,13 +35,14 @@ struct Looked {
   std::vector<ShownBox> boxes;   ///< Sorted by name.
   std::vector<ShownName> names;  ///< Sorted by name.
   std::string engine_error;      ///< Not empty: statuses are as they were stored.
+  std::set<std::string> known;   ///< Every box that there is, also where a filter leaves it out.
 };
 
-/// The boxes that `options` names and selects.
+/// The boxes that `options` names and selects. InvalidSpec for a filter that is none.
 [[nodiscard]] Result<Looked> look(Session& session, const Options& options,
                                   const std::stop_token& stop);
 
-/// Whether labels fit a selector `k=v[,k=v]`; a key alone must be there. Pure.
+/// Whether labels fit a selector (selector.h); one that is none fits nothing. Pure.
 [[nodiscard]] bool is_selected(const std::string& selector,
                                const std::map<std::string, std::string>& labels);
 
@@ -55,12 +57,23 @@ struct Looked {
 /// The condition that matters most now; nullptr: nothing is known.
 [[nodiscard]] const state::Condition* leading_condition(const state::BoxStatus& status);
 
+/// name: A to Z; age: youngest container first; memory, restarts: most first. By name among equals.
+/// Pure.
+void sort_boxes(Looked& looked, const std::string& by);
+
 /// Says on standard error what a list cannot: names that are not there (with the nearest one), an
 /// engine that does not answer. Gives the exit code.
 [[nodiscard]] int say_gaps(const Options& options, const Looked& looked, WallTime now);
 
 /// One box as a JSON object of kind Box.
 [[nodiscard]] std::string box_json(const ShownBox& box);
+/// A name without a box, likewise.
+[[nodiscard]] std::string box_json(const ShownName& name);
+/// One line for a reader that follows: {"type": "Added"|"Modified"|"Deleted", "object": Box}.
+/// `object` is what box_json gave.
+[[nodiscard]] std::string watch_line(const std::string& type, const std::string& object);
+/// The same object without the moment of looking, to see whether anything else changed.
+[[nodiscard]] std::string without_times(const std::string& object);
 /// All as kind BoxList.
 [[nodiscard]] std::string box_list_json(const Looked& looked);
 

@@ -4,7 +4,9 @@
 #include <malloc.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
+#include <clocale>
 #include <cstdlib>
 #include <functional>
 #include <map>
@@ -48,14 +50,10 @@ Surroundings surroundings() {
   if (around.state_home.empty()) around.state_home = environment("HOME") + "/.local/state";
   around.is_root = ::geteuid() == 0;
   around.no_color = !environment("NO_COLOR").empty() || environment("TERM") == "dumb";
+  around.columns =
+      static_cast<std::size_t>(std::max<std::int64_t>(0, number(environment("COLUMNS"))));
   around.service = service_manager();
   return around;
-}
-
-int print_version(const Options& options) {
-  put_out(options.output == "json" ? fmt::format("{{\"version\": \"{}\"}}\n", BOXWRIGHT_VERSION)
-                                   : fmt::format("boxwright {}\n", BOXWRIGHT_VERSION));
-  return kOk;
 }
 
 int dispatch(const Options& options, const std::stop_token& stop) {
@@ -67,16 +65,22 @@ int dispatch(const Options& options, const std::stop_token& stop) {
       {"validate", validate},
       {"get", get},
       {"describe", describe},
+      {"why", explain_state},
       {"events", show_events},
       {"wait", wait_for_boxes},
       {"delete", delete_boxes},
+      {"restore", restore},
       {"backup", [](const Options& one, const std::stop_token&) { return backup(one); }},
       {"explain", [](const Options& one, const std::stop_token&) { return explain(one); }},
       {"schema", [](const Options&, const std::stop_token&) { return print_schema(); }},
       {"fmt", [](const Options& one, const std::stop_token&) { return format_files(one); }},
       {"init", [](const Options& one, const std::stop_token&) { return init_folder(one); }},
       {"new", [](const Options& one, const std::stop_token&) { return new_box(one); }},
-      {"version", [](const Options& one, const std::stop_token&) { return print_version(one); }}};
+      {"completion",
+       [](const Options& one, const std::stop_token&) { return print_completion(one); }},
+      {"__complete", [](const Options& one, const std::stop_token&) { return complete(one); }},
+      {"__document", [](const Options& one, const std::stop_token&) { return document(one); }},
+      {"version", [](const Options& one, const std::stop_token&) { return show_version(one); }}};
   if (options.verb == "source" && options.names == std::vector<std::string>{"list"}) {
     return list_sources(options);
   }
@@ -85,9 +89,15 @@ int dispatch(const Options& options, const std::stop_token& stop) {
 }
 
 int run_main(int argc, char** argv) {
+  // What the terminal can show; nothing else depends on it. A locale that is not installed says
+  // nothing about the terminal, and most are UTF-8.
+  if (std::setlocale(LC_CTYPE, "") == nullptr) std::setlocale(LC_CTYPE, "C.UTF-8");
   const SignalListener signals;  // Before any other thread is made.
   const auto parsed = parse_options({argv + 1, argv + argc}, surroundings());
-  if (parsed.run) return dispatch(parsed.options, signals.token());
+  if (parsed.run) {
+    const int code = dispatch(parsed.options, signals.token());
+    return code == kOk && output_was_lost() ? static_cast<int>(kFailure) : code;
+  }
   if (parsed.text_is_error) {
     put_err("boxwright: " + printable(parsed.text) + "\n");
   } else {

@@ -30,6 +30,11 @@ struct Options {
 
   std::vector<std::string> folders;  ///< `-f`, or the positional arguments.
   std::vector<std::string> names;  ///< Boxes; the words after `source`, `confirm-prune`, `backup`.
+  std::vector<std::string> only_boxes;    ///< `--box`.
+  std::vector<std::string> only_sources;  ///< `--source`.
+  std::string out;                        ///< Where the plan is saved; empty: nowhere.
+  bool watch = false;
+  bool json_lines = false;
   bool table = false;
   bool yes = false;
   bool dry_run = false;
@@ -47,7 +52,17 @@ struct Options {
   std::string wait_for = "Ready";
   std::string selector;             ///< `k=v[,k=v]`, or a key alone.
   std::optional<Duration> timeout;  ///< nullopt: the verb's own default. 0: look once.
-  std::optional<Duration> since;    ///< nullopt: all.
+  std::optional<Duration> since;    ///< nullopt: all, or `since_time`.
+
+  // Looking and choosing.
+  std::string source_name;              ///< Only boxes of this source.
+  std::vector<std::string> conditions;  ///< `Stalled`, `!Ready`, `Ready=False`; all must hold.
+  std::string sort = "name";            ///< name age memory restarts
+  std::optional<WallTime> since_time;   ///< `--since` with a moment.
+  std::string event_type;               ///< `Normal` or `Warning`; empty: both.
+  std::vector<std::string> actions;     ///< Event actions; empty: all.
+  int limit = 1'000;                    ///< The newest so many events; 0: all that are kept.
+  std::size_t columns = 0;              ///< What COLUMNS says; 0: ask the terminal.
 
   ServiceManager service;
 };
@@ -57,7 +72,8 @@ struct Surroundings {
   std::string docker_host;
   std::string state_home;  ///< XDG_STATE_HOME or its default.
   bool is_root = false;
-  bool no_color = false;  ///< NO_COLOR is set, or TERM is `dumb`.
+  bool no_color = false;    ///< NO_COLOR is set, or TERM is `dumb`.
+  std::size_t columns = 0;  ///< COLUMNS; 0: not set.
   ServiceManager service;
 };
 
@@ -75,5 +91,8 @@ struct Parsed {
 
 /// Every verb, in the order of the help.
 [[nodiscard]] const std::vector<std::string>& verbs();
+
+/// Verbs that only scripts of ours call: `__complete`, `__document`.
+[[nodiscard]] const std::vector<std::string>& hidden_verbs();
 
 }  // namespace boxwright::cli

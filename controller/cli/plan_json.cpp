@@ -23,10 +23,51 @@ json action_json(const plan::Action& action) {
           {"changes", changes}};
 }
 
+/// Milliseconds as seconds.
+double seconds(Duration time) {
+  return static_cast<double>(time.count()) / 1'000;
+}
+
+json price_json(const plan::Price& price) {
+  return {{"downtimeSeconds", seconds(price.downtime())},
+          {"stopSeconds", seconds(price.stop)},
+          {"startSeconds", seconds(price.start)},
+          {"startBasis", to_string(price.basis)}};
+}
+
+json layer_json(const Result<engine::WritableLayer>& layer) {
+  if (!layer) return {{"error", layer.error().message}};
+  json paths = json::array();
+  for (const auto& change : layer->paths) {
+    paths.push_back({{"path", change.path},
+                     {"change", to_string(change.kind)},
+                     {"bytes", change.size ? json(change.size->count) : json(nullptr)}});
+  }
+  return {{"bytes", layer->size.count},
+          {"home", layer->home},
+          {"paths", std::move(paths)},
+          {"morePaths", layer->more}};
+}
+
+/// What is due, each action with what it costs.
+json due_json(const plan::Action& action, const reconcile::BoxPreview& box) {
+  auto item = action_json(action);
+  const bool replaces = action.kind == plan::ActionKind::Replace;
+  const bool stops = replaces || action.kind == plan::ActionKind::Restart;
+  item["price"] = stops && box.price ? price_json(*box.price) : json(nullptr);
+  item["writableLayer"] = replaces && box.layer ? layer_json(*box.layer) : json(nullptr);
+  return item;
+}
+
+json place_json(const specs::Origin& origin) {
+  if (origin.file.empty()) return nullptr;
+  return {{"file", origin.file}, {"line", origin.at.line}, {"column", origin.at.column}};
+}
+
 json box_json(const reconcile::BoxPreview& box) {
   json actions = json::array();
   for (const auto& action : box.plan.actions)
-    actions.push_back(action_json(action));
+    actions.push_back(due_json(action, box));
   json held = json::array();
   for (const auto& one : box.plan.held) {
     auto item = action_json(one.action);
@@ -43,6 +84,8 @@ json box_json(const reconcile::BoxPreview& box) {
   return {{"name", box.record.name.str()},
           {"source", box.record.source.str()},
           {"generation", box.record.generation},
+          {"declaredIn", place_json(box.record.origin)},
+          {"underWay", is_under_way(box)},
           {"actions", actions},
           {"held", held},
           {"findings", findings}};
@@ -92,6 +135,13 @@ std::string to_text(const json& root) {
 }
 
 }  // namespace
+
+std::string actions_json(const plan::BoxPlan& plan) {
+  json list = json::array();
+  for (const auto& action : plan.actions)
+    list.push_back(action_json(action));
+  return list.dump(-1, ' ', false, json::error_handler_t::replace);
+}
 
 std::string problems_json(const std::vector<specs::Problem>& problems) {
   json list = json::array();

@@ -61,8 +61,90 @@ std::string action_lines(const plan::Action& action) {
         return action.cause.find(change.field) != std::string::npos;
       });
   if (!told) text += detail("because " + action.cause);
+  return text;
+}
+
+std::string layer_line(const engine::LayerChange& change) {
+  const auto size = change.size
+                        ? size_text(*change.size)
+                        : (change.kind == engine::LayerChangeKind::Deleted ? "deleted" : "?");
+  return detail(fmt::format("  {:>10}  {}", size, change.path));
+}
+
+/// What goes with the old container, the largest of it by name.
+std::string layer_lines(const plan::Action& action, const Result<engine::WritableLayer>& layer) {
+  if (!layer) {
+    return detail(fmt::format("loses: {} (not measured: {})", action.loses, layer.error().message));
+  }
+  if (layer->size.count == 0 && layer->paths.empty()) return detail("loses: nothing");
+  auto text = detail(fmt::format("loses: {} ({}{})", action.loses, size_text(layer->size),
+                                 layer->paths.empty() ? ", none of it below " + layer->home : ""));
+  for (const auto& change : layer->paths)
+    text += layer_line(change);
+  if (layer->more > 0) text += detail(fmt::format("  ... and {} more", layer->more));
+  return text;
+}
+
+std::string cost_lines(const plan::Action& action, const reconcile::BoxPreview& box) {
+  const bool replaces = action.kind == ActionKind::Replace;
+  const bool stops = replaces || action.kind == ActionKind::Restart;
+  std::string text;
+  if (stops && box.price) text += detail("downtime: " + price_text(*box.price));
+  if (replaces && box.layer) return text + layer_lines(action, *box.layer);
   if (!action.loses.empty()) text += detail("loses: " + action.loses);
   return text;
+}
+
+/// `boxes/ada.yaml:1`, for a box that has no container to compare with.
+std::string declared_line(const plan::Action& action, const state::BoxRecord& record) {
+  if (action.kind != ActionKind::Create || record.origin.file.empty()) return {};
+  return detail(record.origin.at.line > 0
+                    ? fmt::format("declared in {}:{}", record.origin.file, record.origin.at.line)
+                    : fmt::format("declared in {}", record.origin.file));
+}
+
+/// The lines of one box: its first line names it, what follows is indented below.
+class Block {
+ public:
+  Block(std::string name, bool colour) : name_(std::move(name)), colour_(colour) {}
+
+  void add(const std::string& sign, const std::string& words, Colour tint,
+           const std::string& details) {
+    if (text_.empty()) {
+      text_ = heading(sign, name_ + ": " + words, tint, colour_) + details;
+      return;
+    }
+    text_ += "      " + coloured(fmt::format("{} {}", sign, printable(words)), tint, colour_) +
+             "\n" + details;
+  }
+  [[nodiscard]] std::string text() && { return std::move(text_); }
+
+ private:
+  std::string name_;
+  bool colour_;
+  std::string text_;
+};
+
+/// How much an action does to the box: the strongest gives the block its symbol.
+int weight(ActionKind kind) {
+  const auto sign = symbol(kind);
+  if (sign == "-") return 3;
+  if (sign == "-/+") return 2;
+  return sign == "~" ? 1 : 0;
+}
+
+void add_actions(const reconcile::BoxPreview& box, Block& block) {
+  const auto& actions = box.plan.actions;
+  if (actions.empty()) return;
+  std::string words;
+  std::string details;
+  auto strongest = actions.front().kind;
+  for (const auto& action : actions) {
+    words += (words.empty() ? "" : ", then ") + std::string{to_string(action.kind)};
+    if (weight(action.kind) > weight(strongest)) strongest = action.kind;
+    details += action_lines(action) + declared_line(action, box.record) + cost_lines(action, box);
+  }
+  block.add(symbol(strongest), words, colour_of(strongest), details);
 }
 
 void count(ActionKind kind, PlanCounts& counts) {
@@ -111,27 +193,6 @@ std::string problem_lines(const PlanView& view, bool colour) {
   return text;
 }
 
-std::string last_line(const PlanView& view) {
-  const auto counts = count_actions(view);
-  const auto quiet = static_cast<std::size_t>(
-      std::count_if(view.boxes.begin(), view.boxes.end(), [](const auto& box) {
-        return box.plan.actions.empty() && box.plan.held.empty() && box.plan.findings.empty() &&
-               !is_under_way(box);
-      }));
-  std::string text;
-  if (counts.due() == 0) {
-    const bool all = quiet == view.boxes.size();
-    text = fmt::format("Nothing to do: {} as wanted",
-                       all ? count_of(quiet, "box is", "boxes are")
-                           : fmt::format("{} of {} boxes are", quiet, view.boxes.size()));
-  } else {
-    text = fmt::format("Plan: {} to create, {} to change live, ", counts.create, counts.live);
-    if (counts.restart > 0) text += fmt::format("{} to start or stop, ", counts.restart);
-    text += fmt::format("{} to replace, {} to remove", counts.replace, counts.remove);
-  }
-  return text + (counts.held > 0 ? fmt::format("; {} held.\n", counts.held) : ".\n");
-}
-
 }  // namespace
 
 bool is_under_way(const reconcile::BoxPreview& box) {
@@ -153,42 +214,61 @@ bool is_error(const plan::BoxProblem& problem) {
 }
 
 std::string box_plan_text(const plan::BoxPlan& plan, bool colour) {
-  std::string text;
-  const auto& name = plan.box.str();
-  for (const auto& action : plan.actions) {
-    text += heading(symbol(action.kind), fmt::format("{}: {}", name, to_string(action.kind)),
-                    colour_of(action.kind), colour) +
-            action_lines(action);
-  }
-  for (const auto& held : plan.held) {
+  reconcile::BoxPreview box;
+  box.plan = plan;
+  return box_plan_text(box, colour);
+}
+
+std::string box_plan_text(const reconcile::BoxPreview& box, bool colour) {
+  Block block(box.plan.box.str(), colour);
+  add_actions(box, block);
+  for (const auto& held : box.plan.held) {
     const auto until = held.until ? "held until " + to_rfc3339(*held.until) : std::string{"held"};
-    text +=
-        heading("!",
-                fmt::format("{}: {} {}: {}", name, to_string(held.action.kind), until, held.reason),
-                Colour::Yellow, colour) +
-        action_lines(held.action);
+    const auto loses =
+        held.action.loses.empty() ? std::string{} : detail("loses: " + held.action.loses);
+    block.add("!", fmt::format("{} {}: {}", to_string(held.action.kind), until, held.reason),
+              Colour::Yellow, action_lines(held.action) + loses);
   }
-  for (const auto& finding : plan.findings) {
-    text += heading("!", fmt::format("{}: {}/{}", name, finding.condition, finding.reason),
-                    Colour::Yellow, colour) +
-            detail(finding.message);
+  for (const auto& finding : box.plan.findings) {
+    block.add("!", fmt::format("{}/{}", finding.condition, finding.reason), Colour::Yellow,
+              detail(finding.message));
   }
-  return text;
+  if (is_under_way(box)) {
+    block.add("~", "replacement under way", Colour::Yellow,
+              detail("its new container has yet to become healthy, or the old one comes back"));
+  }
+  return std::move(block).text();
+}
+
+std::string plan_summary(const PlanView& view) {
+  const auto counts = count_actions(view);
+  const auto quiet = static_cast<std::size_t>(
+      std::count_if(view.boxes.begin(), view.boxes.end(), [](const auto& box) {
+        return box.plan.actions.empty() && box.plan.held.empty() && box.plan.findings.empty() &&
+               !is_under_way(box);
+      }));
+  std::string text;
+  if (counts.due() == 0) {
+    const bool all = quiet == view.boxes.size();
+    text = fmt::format("Nothing to do: {} as wanted",
+                       all ? count_of(quiet, "box is", "boxes are")
+                           : fmt::format("{} of {} boxes are", quiet, view.boxes.size()));
+  } else {
+    text = fmt::format("Plan: {} to create, {} to change live, ", counts.create, counts.live);
+    if (counts.restart > 0) text += fmt::format("{} to start or stop, ", counts.restart);
+    text += fmt::format("{} to replace, {} to remove", counts.replace, counts.remove);
+  }
+  return text + (counts.held > 0 ? fmt::format("; {} held.\n", counts.held) : ".\n");
 }
 
 std::string plan_text(const PlanView& view, bool colour) {
   std::string text = problem_lines(view, colour);
   for (const auto& source : view.sources)
     text += source_lines(source, colour);
-  for (const auto& box : view.boxes) {
-    text += box_plan_text(box.plan, colour);
-    if (!is_under_way(box)) continue;
-    text +=
-        heading("~", box.record.name.str() + ": replacement under way", Colour::Yellow, colour) +
-        detail("its new container has yet to become healthy, or the old one comes back");
-  }
+  for (const auto& box : view.boxes)
+    text += box_plan_text(box, colour);
   if (!text.empty()) text += "\n";
-  return text + last_line(view);
+  return text + plan_summary(view);
 }
 
 }  // namespace boxwright::cli

@@ -33,14 +33,26 @@ struct PlanCounts {
 /// A problem that keeps a box from being as declared; `NameChanged` is only a note.
 [[nodiscard]] bool is_error(const plan::BoxProblem& problem);
 
-/// What would be done to one box, held back for, or is wrong: one line an action, its fields below.
-/// Empty: nothing.
+/// What would be done to one box, held back for, or is wrong: one block, one line an action, its
+/// fields below. Empty: nothing.
 [[nodiscard]] std::string box_plan_text(const plan::BoxPlan& plan, bool colour);
+/// The same with what it costs, and where a new box is declared.
+[[nodiscard]] std::string box_plan_text(const reconcile::BoxPreview& box, bool colour);
 /// Deterministic; symbols that survive without colour: + create, ~ live, -/+ replace, - remove,
 /// ! held or wrong, * worth knowing.
 [[nodiscard]] std::string plan_text(const PlanView& view, bool colour);
-/// Versioned: {"apiVersion": "boxwright.dev/v1", "kind": "Plan", ...}.
+/// `Plan: 2 to create, ...`.
+[[nodiscard]] std::string plan_summary(const PlanView& view);
+/// `about 12s (at most 10s to stop, 2s to become ready as at its last start)`.
+[[nodiscard]] std::string price_text(const plan::Price& price);
+/// `1.2 MiB`, for people.
+[[nodiscard]] std::string size_text(Bytes size);
+
+/// Versioned: {"apiVersion": "boxwright.dev/v1", "kind": "Plan", ...}; docs/reference/plan-json.md.
 [[nodiscard]] std::string plan_json(const PlanView& view);
+/// What would be done to one box, as in plan_json but without its price, compact: two texts are
+/// equal if the same would be done for the same reasons.
+[[nodiscard]] std::string actions_json(const plan::BoxPlan& plan);
 /// The problems alone, as a versioned object of kind `Problems`.
 [[nodiscard]] std::string problems_json(const std::vector<specs::Problem>& problems);
 

@@ -134,7 +134,8 @@ reconcile::Loop::Parts Session::loop_parts(reconcile::Announcer announcer) {
 
 Result<std::vector<reconcile::BoxPreview>> Session::preview(std::vector<state::BoxRecord> records,
                                                             const reconcile::Orders& orders,
-                                                            const std::stop_token& stop) {
+                                                            const std::stop_token& stop,
+                                                            bool measure_layers) {
   std::vector<state::BoxStatus> previous;
   if (auto statuses = store_->statuses()) previous = std::move(*statuses);
   return reconcile::preview_boxes({.engine = *engine_,
@@ -143,7 +144,8 @@ Result<std::vector<reconcile::BoxPreview>> Session::preview(std::vector<state::B
                                    .mac_key = mac_key_,
                                    .orders = orders,
                                    .records = std::move(records),
-                                   .previous = std::move(previous)},
+                                   .previous = std::move(previous),
+                                   .measure_layers = measure_layers},
                                   stop);
 }
 

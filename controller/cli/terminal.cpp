@@ -1,21 +1,52 @@
 #include "controller/cli/terminal.h"
 
 #include <fmt/core.h>
+#include <langinfo.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
+#include <cstring>
 #include <iostream>
+#include <string_view>
 
 namespace boxwright::cli {
 
 namespace {
 
-std::size_t characters(const std::string& text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char byte) {
-    return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
-  }));
+/// One character of a text: its bytes, and its code point where they are valid UTF-8.
+struct Character {
+  std::size_t bytes = 1;
+  char32_t point = 0;
+  bool valid = false;
+};
+
+Character character_at(const std::string& text, std::size_t at) {
+  const auto byte = [&text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned lead = byte(at);
+  if (lead < 0x80) return {1, static_cast<char32_t>(lead), true};
+  const std::size_t length = lead >= 0xF0 ? 4 : (lead >= 0xE0 ? 3 : 2);
+  if (lead < 0xC2 || lead > 0xF4 || at + length > text.size()) return {};
+  char32_t point = lead & (0xFFU >> (length + 1));
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(at + i) & 0xC0U) != 0x80U) return {};
+    point = (point << 6U) | (byte(at + i) & 0x3FU);
+  }
+  const bool too_long = (length == 3 && point < 0x800) || (length == 4 && point < 0x10000);
+  const bool is_no_character = point > 0x10FFFF || (point >= 0xD800 && point < 0xE000);
+  if (too_long || is_no_character) return {};
+  return {length, point, true};
+}
+
+/// What a terminal obeys instead of showing: control characters, and marks that turn the direction
+/// of writing, by which one text can pass for another.
+bool is_obeyed(char32_t point) {
+  return point < 0x20 || (point >= 0x7F && point < 0xA0) || point == 0x061C ||
+         (point >= 0x200E && point <= 0x200F) || (point >= 0x2028 && point <= 0x202E) ||
+         (point >= 0x2066 && point <= 0x2069) || point == 0xFEFF;
 }
 
 /// All of it, or false. Not through a stream: a signal or a full pipe must not lose a part.
@@ -32,21 +63,67 @@ bool write_all(int fd, const std::string& text) {
 
 }  // namespace
 
+std::size_t characters(const std::string& text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char byte) {
+    return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
+  }));
+}
+
 std::string printable(const std::string& text) {
   std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const bool c1 = byte == 0xC2 && i + 1 < text.size() &&
-                    static_cast<unsigned char>(text[i + 1]) >= 0x80 &&
-                    static_cast<unsigned char>(text[i + 1]) < 0xA0;
-    if (c1) {
-      out += '?';
-      ++i;
-    } else if (byte == '\n' || byte == '\t') {
+  for (std::size_t i = 0; i < text.size();) {
+    const auto one = character_at(text, i);
+    if (one.point == '\n' || one.point == '\t') {
       out += ' ';
+    } else if (!one.valid || is_obeyed(one.point)) {
+      out += '?';
     } else {
-      out += byte < 0x20 || byte == 0x7F ? '?' : text[i];
+      out.append(text, i, one.bytes);
     }
+    i += one.bytes;
+  }
+  return out;
+}
+
+std::string inert_json(const std::string& dumped) {
+  std::string out;
+  for (std::size_t i = 0; i < dumped.size();) {
+    const auto one = character_at(dumped, i);
+    // Below 0x20 there is only the layout: within strings it is escaped already.
+    if (one.valid && one.point >= 0x20 && is_obeyed(one.point)) {
+      out += fmt::format("\\u{:04x}", static_cast<std::uint32_t>(one.point));
+    } else {
+      out.append(dumped, i, one.bytes);
+    }
+    i += one.bytes;
+  }
+  return out;
+}
+
+std::string only_ascii(const std::string& text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size();) {
+    const auto one = character_at(text, i);
+    out += one.valid && one.point < 0x80 ? text[i] : '?';
+    i += one.bytes;
+  }
+  return out;
+}
+
+std::string wrapped(const std::string& text, std::size_t columns) {
+  if (columns == 0) return text;
+  std::string out;
+  std::size_t used = 0;
+  std::size_t from = 0;
+  while (from < text.size()) {
+    const auto end = std::min(text.find(' ', from), text.size());
+    const auto word = text.substr(from, end - from);
+    const auto width = characters(word);
+    const bool fits = used == 0 || used + 1 + width <= columns;
+    if (used > 0) out += fits ? " " : "\n";
+    used = fits && used > 0 ? used + 1 + width : width;
+    out += word;
+    from = end + 1;
   }
   return out;
 }
@@ -70,16 +147,21 @@ std::string table(const std::vector<std::vector<std::string>>& rows) {
       widths[i] = std::max(widths[i], characters(row[i]));
   }
   std::string text;
-  for (const auto& row : rows) {
-    std::string line;
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      line += row[i];
-      if (i + 1 < row.size()) line.append(widths[i] - characters(row[i]) + 2, ' ');
-    }
-    line.erase(line.find_last_not_of(' ') + 1);
-    text += line + "\n";
-  }
+  for (const auto& row : rows)
+    text += padded(row, widths);
   return text;
+}
+
+std::string padded(const std::vector<std::string>& row, const std::vector<std::size_t>& widths) {
+  std::string line;
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    line += row[i];
+    const auto used = characters(row[i]);
+    const auto width = i < widths.size() ? std::max(widths[i], used) : used;
+    if (i + 1 < row.size()) line.append(width - used + 2, ' ');
+  }
+  line.erase(line.find_last_not_of(' ') + 1);
+  return line + "\n";
 }
 
 std::string age(Duration age) {
@@ -100,13 +182,39 @@ std::string coloured(const std::string& text, Colour colour, bool enabled) {
   return fmt::format("\x1b[{}m{}\x1b[0m", code, text);
 }
 
+namespace {
+
+std::atomic<bool> lost{false};
+
+/// Data that goes to a program or a file is left as it is, whatever the locale.
+std::string for_stream(int fd, const std::string& text) {
+  const bool is_plain = is_terminal(fd) && std::string_view{::nl_langinfo(CODESET)} != "UTF-8";
+  return is_plain ? only_ascii(text) : text;
+}
+
+}  // namespace
+
 bool put_out(const std::string& text) {
-  return write_all(STDOUT_FILENO, text);
+  if (write_all(STDOUT_FILENO, for_stream(STDOUT_FILENO, text))) return true;
+  const int error = errno;
+  if (error != EPIPE && !lost.exchange(true)) {
+    put_err(fmt::format("boxwright: cannot write the output: {}\n", ::strerror(error)));
+  }
+  return false;
+}
+
+bool reader_has_gone() {
+  pollfd out{STDOUT_FILENO, 0, 0};
+  return ::poll(&out, 1, 0) == 1 && (out.revents & (POLLERR | POLLNVAL)) != 0;
+}
+
+bool output_was_lost() {
+  return lost;
 }
 
 void put_err(const std::string& text) {
   // Nobody is left to be told that nobody listens.
-  (void)write_all(STDERR_FILENO, text);
+  (void)write_all(STDERR_FILENO, for_stream(STDERR_FILENO, text));
 }
 
 bool ask(const std::string& question) {
@@ -128,6 +236,12 @@ std::size_t terminal_width() {
   winsize size{};
   constexpr std::size_t kUsual = 80;
   return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : kUsual;
+}
+
+std::size_t prose_width(const Options& options, int fd) {
+  if (options.columns > 0) return options.columns;
+  winsize size{};
+  return ::ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 }  // namespace boxwright::cli

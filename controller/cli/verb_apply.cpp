@@ -1,135 +1,200 @@
-// apply: the plan, a question, and then the loop until every box is as wanted.
+// apply: the plan, a question, and then the loop until every box is as wanted. Or a plan that was
+// saved, and exactly that.
 
 #include <fmt/core.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
+#include "controller/cli/apply_lines.h"
 #include "controller/cli/dry_plan.h"
 #include "controller/cli/exit_codes.h"
+#include "controller/cli/frozen_source.h"
+#include "controller/cli/last_words.h"
+#include "controller/cli/plan_sources.h"
 #include "controller/cli/progress.h"
+#include "controller/cli/saved_plan_file.h"
 #include "controller/cli/terminal.h"
 #include "controller/cli/verbs.h"
 #include "controller/cli/yaml_text.h"
-#include "specs/source/folder_source.h"
 
 namespace boxwright::cli {
 
 namespace {
 
-using reconcile::BoxResult;
-using reconcile::Settlement;
-
 constexpr Duration kTimeoutDefault{600'000};
 
-bool made_it(const BoxResult& result) {
-  return result.settlement == Settlement::Converged && !result.removed;
-}
+/// What is to be carried out, as it was shown.
+struct Order {
+  std::unique_ptr<reconcile::Intake> intake;  ///< As the sources were read.
+  DryPlan dry;
+  /// The boxes to act on, and no other; nullopt: all.
+  std::optional<std::vector<BoxName>> only;
+};
 
-/// Why a box is not as wanted, or not gone.
-std::string reason_of(const BoxResult& result) {
-  if (!result.status) return "not looked at yet";
-  const auto& status = *result.status;
-  for (const char* type : {"DeletionBlocked", "Stalled", "Reconciling", "Ready"}) {
-    if (const auto* condition = status.find(type)) {
-      return fmt::format("{}: {}", condition->reason, printable(condition->message));
-    }
-  }
-  return "not looked at yet";
-}
+using Ran = Result<std::vector<reconcile::BoxResult>>;
 
-std::string results_json(const std::vector<BoxResult>& results, const PlanView& view) {
-  auto boxes = nlohmann::json::array();
-  for (const auto& result : results) {
-    boxes.push_back({{"name", result.name.str()},
-                     {"asWanted", made_it(result)},
-                     {"toBeRemoved", result.removed},
-                     {"reason", made_it(result) ? std::string{} : reason_of(result)}});
-  }
-  for (const auto& problem : view.problems) {
-    if (!is_error(problem)) continue;
-    boxes.push_back({{"name", problem.box.str()},
-                     {"asWanted", false},
-                     {"toBeRemoved", false},
-                     {"reason", problem.reason + ": " + problem.message}});
-  }
-  const nlohmann::json root = {
-      {"apiVersion", "boxwright.dev/v1"}, {"kind", "ApplyResult"}, {"boxes", boxes}};
-  return root.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-}
-
-/// One line for each box that did not make it, and the last line that says how it went.
-int tell_results(const std::vector<BoxResult>& results, const PlanView& view, bool stopped,
-                 bool timed_out) {
-  std::size_t failed = 0;
-  for (const auto& result : results) {
-    if (made_it(result)) continue;
-    ++failed;
-    put_err(fmt::format("{}: {}: {}\n", result.name.str(),
-                        result.removed ? "not removed" : "not as wanted", reason_of(result)));
-  }
-  for (const auto& problem : view.problems) {
-    if (!is_error(problem)) continue;
-    ++failed;
-    put_err(fmt::format("{}: not as wanted: {}: {}\n",
-                        problem.box.empty() ? problem.source.str() : problem.box.str(),
-                        problem.reason, printable(problem.message)));
-  }
-  const auto good =
-      static_cast<std::size_t>(std::count_if(results.begin(), results.end(), made_it));
-  const auto said = count_of(good, "box is", "boxes are") + " as wanted";
-  if (stopped) {
-    put_err(
-        fmt::format("Interrupted after the step in hand: {}, {} not yet. "
-                    "The same command again finishes it.\n",
-                    said, failed));
-    return kInterrupted;
-  }
-  if (failed == 0) {
-    put_err(said + ".\n");
-    return kOk;
-  }
-  put_err(fmt::format("{}{}, {} not; `boxwright describe BOX` tells more.\n",
-                      timed_out ? "The time is over: " : "", said, failed));
-  return timed_out ? kTimeout : kFailure;
-}
-
-int carry_out(const Options& options, Session& session, const DryPlan& dry,
-              const std::stop_token& stop) {
-  const bool terminal = is_terminal(STDERR_FILENO) && !options.no_color;
+Ran run_loop(const Options& options, const Order& order, reconcile::Loop::Parts parts,
+             const std::stop_token& stop) {
   reconcile::Loop::Bounded bounded;
   bounded.timeout = options.timeout.value_or(kTimeoutDefault);
-  bounded.confirmed_removals = dry.removals;
-  const auto began = session.clock().mono_now();
-  Result<std::vector<BoxResult>> results;
-  {
-    Progress progress({terminal, terminal_width(), terminal}, put_err);
-    auto parts = session.loop_parts(progress.announcer());
-    parts.say = [&progress](const std::string& line) { progress.note(line); };
-    reconcile::Loop loop(std::move(parts));
-    for (const auto& folder : options.folders)
-      loop.add_source(specs::open_folder_source(folder));
-    if (options.table) {
-      loop.add_source(state::make_table_source(session.desired(), session.desired_file()));
-    }
-    results = loop.run_until_settled(bounded, stop);
+  bounded.confirmed_removals = order.dry.removals;
+  bounded.only = order.only;
+  reconcile::Loop loop(std::move(parts));
+  // What was shown is what is done, whatever is edited meanwhile.
+  for (const auto& reading : order.intake->readings())
+    loop.add_source(freeze(reading));
+  return loop.run_until_settled(bounded, stop);
+}
+
+/// The report, or what kept it from being made.
+Result<Applied> finish(const Ran& ran, const ActivityOf& activities, const Order& order,
+                       LastWords& words, const std::stop_token& stop) {
+  if (!ran) return tl::unexpected(ran.error());
+  auto applied = report(*ran, activities, order.dry.view, order.dry.removals);
+  applied.stopped = stop.stop_requested();
+  for (const auto& result : *ran) {
+    const auto box = std::find_if(applied.boxes.begin(), applied.boxes.end(),
+                                  [&](const auto& one) { return one.name == result.name.str(); });
+    const bool failed = box != applied.boxes.end() && box->result == "failed";
+    if (failed && result.status) box->log = words.of(*result.status, stop);
   }
-  if (!results) return say_error(results.error());
-  const bool timed_out = session.clock().mono_now() - began > bounded.timeout;
-  if (options.output == "json") put_out(results_json(*results, dry.view));
-  if (options.output == "yaml") put_out(yaml_from_json(results_json(*results, dry.view)));
-  const int code = tell_results(*results, dry.view, stop.stop_requested(), timed_out);
-  return code == kOk && !dry.view.spec_problems.empty() ? kInvalidSpec : code;
+  return applied;
+}
+
+Result<Applied> watch_lines(const Options& options, Session& session, const Order& order,
+                            LastWords& words, const std::stop_token& stop) {
+  ApplyLines lines([](const std::string& line) { (void)put_out(line); }, session.clock());
+  lines.plan(order.dry.view);
+  auto announcer = lines.announcer();
+  announcer.last_words = [&words](const auto& box, const auto& log) { words.keep(box, log); };
+  auto parts = session.loop_parts(std::move(announcer));
+  parts.say = [&lines](const std::string& line) { lines.note(line); };
+  const auto began = session.clock().mono_now();
+  const auto ran = run_loop(options, order, std::move(parts), stop);
+  BW_TRY_ASSIGN(auto applied, finish(ran, lines.activities(), order, words, stop));
+  applied.took = std::chrono::duration_cast<Duration>(session.clock().mono_now() - began);
+  applied.timed_out = applied.took > options.timeout.value_or(kTimeoutDefault);
+  lines.applied(applied);
+  return applied;
+}
+
+Result<Applied> watch_person(const Options& options, Session& session, const Order& order,
+                             LastWords& words, const std::stop_token& stop) {
+  const bool terminal = is_terminal(STDERR_FILENO) && !options.no_color;
+  const auto began = session.clock().mono_now();
+  Ran ran;
+  ActivityOf activities;
+  {
+    Progress progress({terminal, terminal_width(), terminal, options.verbose}, put_err,
+                      session.clock());
+    const Ticking ticking(progress);
+    auto announcer = progress.announcer();
+    announcer.last_words = [&words](const auto& box, const auto& log) { words.keep(box, log); };
+    auto parts = session.loop_parts(std::move(announcer));
+    parts.say = [&progress](const std::string& line) { progress.note(line); };
+    ran = run_loop(options, order, std::move(parts), stop);
+    activities = progress.activities();
+  }
+  BW_TRY_ASSIGN(auto applied, finish(ran, activities, order, words, stop));
+  applied.took = std::chrono::duration_cast<Duration>(session.clock().mono_now() - began);
+  applied.timed_out = applied.took > options.timeout.value_or(kTimeoutDefault);
+  if (options.output == "json") put_out(applied_json(applied));
+  if (options.output == "yaml") put_out(yaml_from_json(applied_json(applied)));
+  put_err(applied_text(applied, wants_colour(options, STDERR_FILENO)));
+  return applied;
+}
+
+int carry_out(const Options& options, Session& session, const Order& order,
+              const std::stop_token& stop) {
+  LastWords words(session);
+  const auto applied = options.json_lines ? watch_lines(options, session, order, words, stop)
+                                          : watch_person(options, session, order, words, stop);
+  return applied ? applied->exit_code() : say_error(applied.error());
+}
+
+bool is_anything_due(const PlanView& view) {
+  return count_actions(view).due() > 0 || !due_boxes(view).empty();
+}
+
+Result<Order> make_order(const Options& options, Session& session, const std::stop_token& stop) {
+  Order order;
+  BW_TRY_ASSIGN(order.intake, session.read_sources(options.folders, options.table, stop));
+  const auto scope = scope_of(options);
+  BW_TRY_ASSIGN(order.dry, plan_agreed(session, *order.intake, scope, stop));
+  if (!scope.is_everything()) order.only = due_boxes(order.dry.view);
+  return order;
+}
+
+std::string moved_text(const std::string& file, const std::vector<std::string>& moves) {
+  constexpr std::size_t kShown = 30;
+  auto text = fmt::format("{} no longer holds; what moved since it was made:", file);
+  for (std::size_t i = 0; i < std::min(moves.size(), kShown); ++i)
+    text += "\n" + moves[i];
+  if (moves.size() > kShown) text += fmt::format("\n... and {} more", moves.size() - kShown);
+  return text + "\nNothing was done; make a new plan.";
+}
+
+/// The plan of the file, made anew and found to be the same.
+Result<Order> take_order(const std::string& file, const SavedPlan& saved, Session& session,
+                         const std::stop_token& stop) {
+  Order order;
+  BW_TRY_ASSIGN(order.intake, session.read_sources(saved.folders, saved.table, stop));
+  DryQuestion question{.scope = saved.scope};
+  for (const auto& name : saved.removals)
+    question.confirmed.emplace_back(name);
+  auto dry = plan_dry(session, *order.intake, question, stop);
+  // A box or source that the file names and nobody knows any more has moved, too.
+  if (!dry && dry.error().code == ErrorCode::NotFound) {
+    return fail(ErrorCode::Conflict, RetryClass::Terminal, "{}",
+                moved_text(file, {dry.error().message}));
+  }
+  if (!dry) return tl::unexpected(dry.error());
+  order.dry = std::move(*dry);
+  BW_TRY_ASSIGN(const auto now,
+                to_be_saved(session, {saved.folders, saved.table}, saved.scope, order.dry, stop));
+  auto moves = what_moved(saved, now);
+  for (const auto& problem : order.dry.view.spec_problems)
+    moves.push_back(problem.to_line());
+  if (!moves.empty()) {
+    return fail(ErrorCode::Conflict, RetryClass::Terminal, "{}", moved_text(file, moves));
+  }
+  order.only = due_boxes(order.dry.view);
+  order.dry.removals = std::move(question.confirmed);
+  return order;
+}
+
+int apply_saved(const Options& options, const std::stop_token& stop) {
+  const auto& file = options.folders.front();
+  if (options.table || !scope_of(options).is_everything()) {
+    put_err("boxwright apply: a saved plan says itself what it is about; give the file alone\n");
+    return kUsage;
+  }
+  const auto saved = read_plan_file(file);
+  if (!saved) return say_error(saved.error());
+  Session session(options);
+  if (auto opened = session.open_for_acting("apply", stop); !opened) {
+    return say_error(opened.error());
+  }
+  const auto order = take_order(file, *saved, session, stop);
+  if (!order) return say_error(order.error());
+  if (!options.json_lines) {
+    put_err(plan_text(order->dry.view, wants_colour(options, STDERR_FILENO)));
+  }
+  if (options.dry_run) return kOk;
+  return carry_out(options, session, *order, stop);
 }
 
 }  // namespace
 
 int apply(const Options& options, const std::stop_token& stop) {
   if (options.folders.empty() && !options.table) {
-    put_err("boxwright apply: say what to apply: `-f FOLDER`, or `--table`\n");
+    put_err(
+        "boxwright apply: say what to apply: `-f FOLDER`, `--table`, or a file of `plan --out`\n");
     return kUsage;
   }
+  // Who saved a plan has read it: there is no question.
+  if (names_plan_file(options.folders)) return apply_saved(options, stop);
   if (options.dry_run) return show_plan(options, stop);
   if (!options.yes && !is_terminal(STDIN_FILENO)) {
     put_err("boxwright apply asks before it acts, and there is no terminal; give `--yes`\n");
@@ -140,20 +205,16 @@ int apply(const Options& options, const std::stop_token& stop) {
   if (auto opened = session.open_for_acting("apply", stop); !opened) {
     return say_error(opened.error());
   }
-  const auto intake = session.read_sources(options.folders, options.table, stop);
-  if (!intake) return say_error(intake.error());
-  auto dry = plan_dry(session, **intake, {}, stop);
-  if (dry && !dry->removals.empty()) dry = plan_dry(session, **intake, dry->removals, stop);
-  if (!dry) return say_source_error(options, dry.error(), options.folders);
-  put_err(plan_text(dry->view, wants_colour(options, STDERR_FILENO)));
-  const auto& boxes = dry->view.boxes;
-  const bool anything =
-      count_actions(dry->view).due() > 0 || std::any_of(boxes.begin(), boxes.end(), is_under_way);
-  if (anything && !options.yes && !ask("Do this?")) {
+  const auto order = make_order(options, session, stop);
+  if (!order) return say_source_error(options, order.error(), options.folders);
+  if (!options.json_lines || !options.yes) {
+    put_err(plan_text(order->dry.view, wants_colour(options, STDERR_FILENO)));
+  }
+  if (is_anything_due(order->dry.view) && !options.yes && !ask("Do this?")) {
     put_err("Nothing was done.\n");
     return kFailure;
   }
-  return carry_out(options, session, *dry, stop);
+  return carry_out(options, session, *order, stop);
 }
 
 }  // namespace boxwright::cli

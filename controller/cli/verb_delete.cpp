@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "controller/cli/act_alone.h"
+#include "controller/cli/choose.h"
 #include "controller/cli/exit_codes.h"
 #include "controller/cli/session.h"
 #include "controller/cli/terminal.h"
@@ -50,20 +51,20 @@ Result<std::optional<state::DeletionRow>> latest_of(Session& session, const BoxN
   return mine == rows.rend() ? std::nullopt : std::optional(*mine);
 }
 
-int await_deletion(const Options& options, Session& session, const BoxName& name,
+int await_deletion(Session& session, const BoxName& name, MonoTime until,
                    const std::stop_token& stop) {
-  const auto began = session.clock().mono_now();
+  const auto shown = printable(name.str());
   while (true) {
     const auto row = latest_of(session, name);
     if (!row) return say_error(row.error());
     if (!*row || (*row)->state != "pending") {
       const bool refused = *row && (*row)->state == "refused";
       const auto outcome = *row ? (*row)->outcome : std::string{};
-      put_err(fmt::format("{}{}: {}\n", refused ? "boxwright delete: " : "", name.str(),
+      put_err(fmt::format("{}{}: {}\n", refused ? "boxwright delete: " : "", shown,
                           outcome.empty() ? "removed" : printable(outcome)));
       return refused ? kConflict : kOk;
     }
-    if (session.clock().mono_now() - began > order_timeout(options)) break;
+    if (session.clock().mono_now() > until) break;
     if (wait_a_little(stop, kPoll)) {
       put_err("boxwright: interrupted; the order stands\n");
       return kInterrupted;
@@ -72,60 +73,86 @@ int await_deletion(const Options& options, Session& session, const BoxName& name
   put_err(fmt::format(
       "boxwright delete: box {} is not gone yet; the order stands, and `boxwright describe {}` "
       "says what it waits for\n",
-      name.str(), name.str()));
+      shown, shown));
   return kTimeout;
 }
 
-int delete_one(const Options& options, const std::string& word, const std::stop_token& stop) {
-  Session session(options);
-  if (auto opened = session.open_for_asking(); !opened) return say_error(opened.error());
-  const auto row = row_for(options, word, session.clock().wall_now());
-  if (auto allowed = check_declared(session, row.name); !allowed) {
-    return say_error(allowed.error());
+/// All rows are there before the first is waited for, and what is done alone is done once.
+int delete_all(const Options& options, Session& session, const std::vector<std::string>& names,
+               const std::stop_token& stop) {
+  const auto until = session.clock().mono_now() + order_timeout(options);
+  OrderScope scope;
+  scope.source = SourceName{state::kTableSource};
+  for (const auto& name : names) {
+    const auto row = row_for(options, name, session.clock().wall_now());
+    if (auto added = session.desired().add_deletion(row); !added) return say_error(added.error());
+    scope.boxes.push_back(row.name);
   }
-  if (auto added = session.desired().add_deletion(row); !added) return say_error(added.error());
   if (!session.holder()) {
-    OrderScope scope;
-    scope.boxes = {row.name};
-    scope.source = SourceName{state::kTableSource};
     const auto acted = act_alone(options, scope, stop);
     // Whoever took the lock meanwhile sees the order, too.
     const bool taken = !acted && acted.error().code == ErrorCode::Conflict && session.holder();
     if (!acted && !taken) return say_error(acted.error());
   }
-  return await_deletion(options, session, row.name, stop);
+  int code = kOk;
+  for (const auto& name : scope.boxes) {
+    const int one = await_deletion(session, name, until, stop);
+    if (one != kOk) code = one;
+    if (one == kInterrupted) break;
+  }
+  return code;
+}
+
+/// Nothing is begun while one of them cannot be deleted: half of a list is nobody's wish.
+int say_refused(Session& session, const std::vector<std::string>& names) {
+  int code = kOk;
+  for (const auto& name : names) {
+    if (auto allowed = check_declared(session, BoxName{name}); !allowed) {
+      code = say_error(allowed.error());
+    }
+  }
+  return code;
+}
+
+/// nullopt: go on. Else the exit code.
+std::optional<int> refuse_without_consent(const Options& options,
+                                          const std::vector<std::string>& names) {
+  if (options.yes) return std::nullopt;
+  if (!is_terminal(STDIN_FILENO)) {
+    put_err("boxwright delete asks first, and there is no terminal; give `--yes`\n");
+    return kUsage;
+  }
+  std::string list;
+  for (const auto& name : names)
+    list += " " + printable(name);
+  const char* data = !options.volumes ? ", keeping the data"
+                     : options.now    ? " and ALL THEIR DATA, at once"
+                                      : " and, after deletion.delay, all their data";
+  if (ask(fmt::format("Delete {}:{}{}?", count_of(names.size(), "box", "boxes"), list, data))) {
+    return std::nullopt;
+  }
+  put_err("Nothing was done.\n");
+  return kFailure;
 }
 
 }  // namespace
 
 int delete_boxes(const Options& options, const std::stop_token& stop) {
+  if (const auto mistake = choice_mistake(options); !mistake.empty()) {
+    put_err(fmt::format("boxwright delete: {}\n", mistake));
+    return kUsage;
+  }
   if (options.now && !options.volumes) {
     put_err("boxwright delete: --now is about the data: give it together with --volumes\n");
     return kUsage;
   }
-  if (!options.yes) {
-    if (!is_terminal(STDIN_FILENO)) {
-      put_err("boxwright delete asks first, and there is no terminal; give `--yes`\n");
-      return kUsage;
-    }
-    std::string names;
-    for (const auto& name : options.names)
-      names += " " + printable(name);
-    const char* data = !options.volumes ? ", keeping the data"
-                       : options.now    ? " and ALL THEIR DATA, at once"
-                                        : " and, after deletion.delay, all their data";
-    if (!ask(fmt::format("Delete{}{}?", names, data))) {
-      put_err("Nothing was done.\n");
-      return kFailure;
-    }
-  }
-  int code = kOk;
-  for (const auto& name : options.names) {
-    const int one = delete_one(options, name, stop);
-    if (one != kOk) code = one;
-    if (one == kInterrupted) break;
-  }
-  return code;
+  Session session(options);
+  if (auto opened = session.open_for_asking(); !opened) return say_error(opened.error());
+  const auto names = chosen_boxes(session, options);
+  if (!names) return say_error(names.error());
+  if (const int code = say_refused(session, *names); code != kOk) return code;
+  if (const auto code = refuse_without_consent(options, *names)) return *code;
+  return delete_all(options, session, *names, stop);
 }
 
 }  // namespace boxwright::cli

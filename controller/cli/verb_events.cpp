@@ -1,7 +1,5 @@
 // events: what was done, and why.
 
-#include <algorithm>
-
 #include "controller/cli/event_text.h"
 #include "controller/cli/exit_codes.h"
 #include "controller/cli/session.h"
@@ -15,6 +13,7 @@ namespace {
 
 constexpr Duration kPoll{250};
 constexpr int kAtOnce = 1'000;
+constexpr int kKept = 10'000;  ///< As many as the store keeps.
 
 std::string yaml_documents(const std::vector<state::Event>& events) {
   std::string text;
@@ -29,10 +28,15 @@ std::string text_of(const std::vector<state::Event>& events, const std::string& 
   return events_text(events);
 }
 
-bool is_wanted(const Options& options, const state::Event& event, WallTime from) {
-  const auto& names = options.names;
-  return event.at >= from &&
-         (names.empty() || std::find(names.begin(), names.end(), event.box.str()) != names.end());
+void keep_newest(const Options& options, std::vector<state::Event>& events) {
+  const auto limit = static_cast<std::size_t>(options.limit);
+  if (limit == 0 || events.size() <= limit) return;
+  events.erase(events.begin(), events.end() - static_cast<std::ptrdiff_t>(limit));
+}
+
+WallTime beginning(const Options& options, WallTime now) {
+  if (options.since_time) return *options.since_time;
+  return options.since ? now - *options.since : WallTime{};
 }
 
 }  // namespace
@@ -40,25 +44,27 @@ bool is_wanted(const Options& options, const state::Event& event, WallTime from)
 int show_events(const Options& options, const std::stop_token& stop) {
   Session session(options);
   if (auto opened = session.open_for_reading(); !opened) return say_error(opened.error());
-  const auto from = options.since ? session.clock().wall_now() - *options.since : WallTime{};
+  const auto from = beginning(options, session.clock().wall_now());
   // The store filters by one name; more are filtered here.
   const BoxName box{options.names.size() == 1 ? options.names.front() : std::string{}};
   std::int64_t last = 0;
   bool any = false;
   while (true) {
-    auto events = session.store().events(box, last, kAtOnce);
+    const bool first = last == 0;
+    auto events = session.store().events(box, last, first ? kKept : kAtOnce);
     if (!events) return say_error(events.error());
-    const bool more = last > 0 && events->size() == kAtOnce;
+    const bool more = !first && events->size() == kAtOnce;
     if (!events->empty()) last = events->back().seq;
     std::erase_if(*events, [&](const auto& event) { return !is_wanted(options, event, from); });
+    if (first) keep_newest(options, *events);
     any |= !events->empty();
     // A reader that has gone wants no more.
     if (!events->empty() && !put_out(text_of(*events, options.output))) return kOk;
     if (more) continue;
-    if (!options.follow) break;
+    if (!options.follow || reader_has_gone()) break;
     if (wait_a_little(stop, kPoll)) return kOk;
   }
-  if (!any) put_err("No events.\n");
+  if (!any && !options.follow) put_err("No events.\n");
   return kOk;
 }
 

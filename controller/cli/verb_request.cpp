@@ -4,8 +4,10 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <set>
 
 #include "controller/cli/act_alone.h"
+#include "controller/cli/choose.h"
 #include "controller/cli/exit_codes.h"
 #include "controller/cli/session.h"
 #include "controller/cli/suggestion.h"
@@ -27,7 +29,7 @@ bool is_about_source(const Request& request) {
 std::string accepted_of(const Options& options) {
   if (!options.accept_empty.empty()) return "empty:" + options.accept_empty;
   if (!options.accept_drop.empty()) return "drop:" + options.accept_drop;
-  if (options.accept_retained) return "retained";
+  if (options.accept_retained || options.verb == "restore") return "retained";
   return options.accept_drift ? "drift" : "";
 }
 
@@ -43,7 +45,7 @@ Request request_for(const Options& options, const std::string& subject, WallTime
     request.verb = Request::Verb::Confirm;
     request.argument = options.names.at(1);
   }
-  if (options.verb == "accept") {
+  if (options.verb == "accept" || options.verb == "restore") {
     request.verb = Request::Verb::Accept;
     request.argument = accepted_of(options);
   }
@@ -75,17 +77,23 @@ Status check_subject(Session& session, const Request& request) {
                            : fmt::format("did you mean `{}`?", near));
 }
 
-OrderScope scope_of(Session& session, const Request& request) {
+/// What has to be read and acted on to carry all of these out.
+OrderScope scope_of(Session& session, const std::vector<Request>& requests) {
   OrderScope scope;
-  if (is_about_source(request)) {
-    scope.source = SourceName{request.subject};
-  } else if (request.subject == "*") {
-    scope.all_boxes = true;
-  } else {
-    scope.boxes = {BoxName{request.subject}};
-    const auto record = session.store().box(BoxName{request.subject});
-    if (record && *record) scope.source = (*record)->source;
+  std::set<SourceName> sources;
+  for (const auto& request : requests) {
+    if (is_about_source(request)) {
+      sources.insert(SourceName{request.subject});
+    } else if (request.subject == "*") {
+      scope.all_boxes = true;
+    } else {
+      const BoxName name{request.subject};
+      scope.boxes.push_back(name);
+      const auto record = session.store().box(name);
+      sources.insert(record && *record ? (*record)->source : SourceName{});
+    }
   }
+  if (sources.size() == 1) scope.source = *sources.begin();
   return scope;
 }
 
@@ -112,9 +120,8 @@ int tell_outcome(const Options& options, const Request& request) {
   return kTimeout;
 }
 
-int await_outcome(const Options& options, Session& session, std::int64_t id,
+int await_outcome(const Options& options, Session& session, std::int64_t id, MonoTime until,
                   const std::stop_token& stop) {
-  const auto began = session.clock().mono_now();
   while (true) {
     const auto request = session.desired().request(id);
     if (!request) return say_error(request.error());
@@ -123,7 +130,7 @@ int await_outcome(const Options& options, Session& session, std::int64_t id,
       return kFailure;
     }
     const bool standing = (*request)->verb == Request::Verb::Suspend;
-    const bool over = session.clock().mono_now() - began > order_timeout(options);
+    const bool over = session.clock().mono_now() > until;
     if ((*request)->state != "pending" || standing || over) return tell_outcome(options, **request);
     if (wait_a_little(stop, kPoll)) {
       put_err("boxwright: interrupted; the order stands\n");
@@ -132,41 +139,74 @@ int await_outcome(const Options& options, Session& session, std::int64_t id,
   }
 }
 
-int ask_for(const Options& options, const std::string& subject, const std::stop_token& stop) {
-  Session session(options);
-  if (auto opened = session.open_for_asking(); !opened) return say_error(opened.error());
-  const auto request = request_for(options, subject, session.clock().wall_now());
-  if (auto checked = check_subject(session, request); !checked) return say_error(checked.error());
-  const auto id = session.desired().add_request(request);
-  if (!id) return say_error(id.error());
-  if (!session.holder() && request.verb != Request::Verb::Suspend) {
-    if (auto acted = act_alone(options, scope_of(session, request), stop); !acted) {
-      // Whoever took the lock meanwhile sees the order, too.
-      if (acted.error().code != ErrorCode::Conflict || !session.holder()) {
-        return say_error(acted.error());
-      }
-    } else if (const auto now = session.desired().request(*id); now && *now) {
-      return stop.stop_requested() ? static_cast<int>(kInterrupted) : tell_outcome(options, **now);
-    }
+/// All of them are on record before the first is waited for, and what is done alone is done once.
+Result<std::vector<std::int64_t>> put_on_record(Session& session,
+                                                const std::vector<Request>& requests) {
+  for (const auto& request : requests)
+    BW_TRY(check_subject(session, request));
+  std::vector<std::int64_t> ids;
+  ids.reserve(requests.size());
+  for (const auto& request : requests) {
+    BW_TRY_ASSIGN(const auto id, session.desired().add_request(request));
+    ids.push_back(id);
   }
-  return await_outcome(options, session, *id, stop);
+  return ids;
+}
+
+int ask_for(const Options& options, Session& session, const std::vector<std::string>& subjects,
+            const std::stop_token& stop) {
+  std::vector<Request> requests;
+  requests.reserve(subjects.size());
+  for (const auto& subject : subjects)
+    requests.push_back(request_for(options, subject, session.clock().wall_now()));
+  const auto until = session.clock().mono_now() + order_timeout(options);
+  const auto ids = put_on_record(session, requests);
+  if (!ids) return say_error(ids.error());
+  const bool standing = requests.front().verb == Request::Verb::Suspend;
+  const bool alone = !session.holder() && !standing;
+  bool acted_alone = false;
+  if (alone) {
+    const auto acted = act_alone(options, scope_of(session, requests), stop);
+    // Whoever took the lock meanwhile sees the orders, too.
+    const bool taken = !acted && acted.error().code == ErrorCode::Conflict && session.holder();
+    if (!acted && !taken) return say_error(acted.error());
+    acted_alone = !taken;
+    if (acted_alone && stop.stop_requested()) return kInterrupted;
+  }
+  int code = kOk;
+  for (const auto id : *ids) {
+    const int one = await_outcome(options, session, id, acted_alone ? MonoTime{} : until, stop);
+    if (one != kOk) code = one;
+    if (one == kInterrupted) break;
+  }
+  return code;
 }
 
 /// What is wrong with the words themselves; empty: nothing.
 std::string usage_mistake(const Options& options) {
   const auto words = options.names.size();
-  if (options.verb == "confirm-prune" && words != 2) {
-    return "it needs the source and the digest, as `boxwright source list` shows them";
+  if (options.verb == "confirm-prune") {
+    return words == 2 ? ""
+                      : "it needs the source and the digest, as `boxwright source list` shows them";
   }
-  if (options.verb == "source" && (options.names.front() != "move" || words != 2)) {
-    return "it is `source list` or `source move NAME`";
+  if (options.verb == "source") {
+    return options.names.front() == "move" && words == 2
+               ? ""
+               : "it is `source list` or `source move NAME`";
   }
   if (options.verb == "accept" && accepted_of(options).empty()) {
     return "say what to accept: --empty KEY, --drop KEY, --retained or --drift";
   }
-  if (options.all && words > 0) return "name boxes, or give --all, not both";
-  if (!options.all && words == 0) return "name a box, or give --all";
-  return {};
+  return choice_mistake(options);
+}
+
+Result<std::vector<std::string>> subjects_of(Session& session, const Options& options) {
+  if (options.verb == "source") return std::vector{options.names.at(1)};
+  if (options.verb == "confirm-prune") return std::vector{options.names.front()};
+  // One standing order for all boxes holds for those to come, too.
+  const bool stands = options.verb == "suspend" || options.verb == "resume";
+  if (options.all && stands) return std::vector<std::string>{"*"};
+  return chosen_boxes(session, options);
 }
 
 }  // namespace
@@ -176,17 +216,11 @@ int make_request(const Options& options, const std::stop_token& stop) {
     put_err(fmt::format("boxwright {}: {}\n", options.verb, mistake));
     return kUsage;
   }
-  std::vector<std::string> subjects = options.names;
-  if (options.verb == "source") subjects = {options.names.at(1)};
-  if (options.verb == "confirm-prune") subjects = {options.names.front()};
-  if (options.all) subjects = {"*"};
-  int code = kOk;
-  for (const auto& subject : subjects) {
-    const int one = ask_for(options, subject, stop);
-    if (one != kOk) code = one;
-    if (one == kInterrupted) break;
-  }
-  return code;
+  Session session(options);
+  if (auto opened = session.open_for_asking(); !opened) return say_error(opened.error());
+  const auto subjects = subjects_of(session, options);
+  if (!subjects) return say_error(subjects.error());
+  return ask_for(options, session, *subjects, stop);
 }
 
 }  // namespace boxwright::cli

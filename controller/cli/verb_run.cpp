@@ -88,6 +88,9 @@ int run_controller(const Options& options, const std::stop_token& stop) {
 
   reconcile::Announcer announcer;
   announcer.event = [&log](const state::Event& event) { log.event(event); };
+  announcer.step = [&log](const BoxName& box, const engine::Step& step) {
+    log.debug(fmt::format("{}: {}", box.str(), engine::describe(step)));
+  };
   announcer.progress = [&log](const BoxName& box, const std::string& text) {
     log.debug(fmt::format("{}: {}", box.str(), text));
   };

@@ -42,7 +42,7 @@ std::string sources_json(const std::vector<state::SourceRecord>& sources) {
   }
   const nlohmann::json root = {
       {"apiVersion", "boxwright.dev/v1"}, {"kind", "SourceList"}, {"items", items}};
-  return root.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  return inert_json(root.dump(2, ' ', false, nlohmann::json::error_handler_t::replace)) + "\n";
 }
 
 }  // namespace

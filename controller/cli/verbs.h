@@ -20,6 +20,12 @@ int delete_boxes(const Options& options, const std::stop_token& stop);
 /// accept, confirm-prune, source move, restart, suspend, resume.
 int make_request(const Options& options, const std::stop_token& stop);
 int list_sources(const Options& options);
+int explain_state(const Options& options, const std::stop_token& stop);  ///< `why`.
+int restore(const Options& options, const std::stop_token& stop);
+int show_version(const Options& options);
+int print_completion(const Options& options);
+int complete(const Options& options);  ///< Words for a shell, one a line; silent whatever happens.
+int document(const Options& options);  ///< The pages that are generated: `man`, `markdown`.
 int backup(const Options& options);
 int explain(const Options& options);
 int print_schema();

@@ -3,6 +3,8 @@
 #include <cctype>
 #include <nlohmann/json.hpp>
 
+#include "controller/cli/terminal.h"
+
 namespace boxwright::cli {
 
 namespace {
@@ -33,7 +35,7 @@ std::string scalar(const ordered_json& value) {
   if (value.is_string() && is_plain(value.get_ref<const std::string&>())) {
     return value.get<std::string>();
   }
-  return value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+  return inert_json(value.dump(-1, ' ', false, ordered_json::error_handler_t::replace));
 }
 
 bool is_block(const ordered_json& value) {
@@ -56,7 +58,7 @@ void write_member(const std::string& lead, const ordered_json& value, std::size_
 void write(const ordered_json& value, std::size_t indent, std::string& out) {
   if (value.is_object()) {
     for (const auto& [key, member] : value.items())
-      write_member((is_plain(key) ? key : ordered_json(key).dump()) + ":", member, indent, out);
+      write_member((is_plain(key) ? key : scalar(ordered_json(key))) + ":", member, indent, out);
     return;
   }
   for (const auto& member : value) {

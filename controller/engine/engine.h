@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "controller/engine/step.h"
+#include "controller/engine/writable_layer.h"
 #include "specs/base/error.h"
 #include "state/observed.h"
 
@@ -68,6 +69,9 @@ class Engine {
   [[nodiscard]] virtual Result<std::vector<std::string>> recent_log(const ContainerId& id,
                                                                     int lines,
                                                                     std::stop_token stop) = 0;
+  /// What a container holds outside its volumes. Walks all of it: only for one that is to go.
+  [[nodiscard]] virtual Result<WritableLayer> writable_layer(
+      const state::ObservedContainer& container, std::stop_token stop) = 0;
 
   /// Delivers events until the stream ends (ok), fails, or `stop` is requested. `opened` is called
   /// once the engine has accepted the stream: whatever happens from then on is delivered or lost.

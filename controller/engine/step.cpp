@@ -64,6 +64,26 @@ std::string_view step_name(const Step& step) {
       step.kind);
 }
 
+std::string_view phase(const Step& step) {
+  return std::visit(
+      Overloaded{
+          [](const PullImage&) -> std::string_view { return "pulling"; },
+          [](const CreateNetwork&) -> std::string_view { return "making its network"; },
+          [](const CreateVolume&) -> std::string_view { return "making volumes"; },
+          [](const CreateContainer&) -> std::string_view { return "creating"; },
+          [](const StartContainer&) -> std::string_view { return "starting"; },
+          [](const StopContainer&) -> std::string_view { return "stopping"; },
+          [](const UnpauseContainer&) -> std::string_view { return "unpausing"; },
+          [](const RenameContainer&) -> std::string_view { return "renaming"; },
+          [](const UpdateContainer&) -> std::string_view { return "changing limits"; },
+          [](const ConnectNetwork&) -> std::string_view { return "connecting"; },
+          [](const DisconnectNetwork&) -> std::string_view { return "disconnecting"; },
+          [](const RemoveContainer&) -> std::string_view { return "removing"; },
+          [](const RemoveVolume&) -> std::string_view { return "removing volumes"; },
+      },
+      step.kind);
+}
+
 std::string describe(const Step& step) {
   return std::visit(
       Overloaded{

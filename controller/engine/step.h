@@ -88,6 +88,8 @@ struct Step {
 [[nodiscard]] std::string_view step_name(const Step& step);
 /// `create container box-ada.next`, `stop container box-ada`: for progress and events. No secrets.
 [[nodiscard]] std::string describe(const Step& step);
+/// `pulling`, `creating`, `starting`: for whoever watches.
+[[nodiscard]] std::string_view phase(const Step& step);
 [[nodiscard]] SlotClass slot_class(const Step& step);
 
 /// What one call brought about, as the engine told it.

@@ -38,9 +38,11 @@ std::string place_of(const state::BoxRecord& record, std::string field) {
       return fmt::format("{}:{}", record.origin.file, found->second.line);
     }
     const auto dot = field.rfind('.');
-    if (dot == std::string::npos) return record.origin.file;
+    if (dot == std::string::npos) break;
     field.resize(dot);
   }
+  const auto& origin = record.origin;
+  return origin.at.line > 0 ? fmt::format("{}:{}", origin.file, origin.at.line) : origin.file;
 }
 
 FieldChange as_change(const PlanInput& input, const FieldDifference& difference, Remedy remedy,
@@ -94,7 +96,30 @@ void add_network(const PlanInput& input, const state::ObservedContainer& contain
       {"network", exists ? "not attached" : "absent", name, Remedy::Live, kDrift});
 }
 
+/// Long values (an environment variable may hold a page) are cut between two characters.
+std::string cut(const std::string& value) {
+  constexpr std::size_t kBytesMax = 60;
+  if (value.size() <= kBytesMax) return value;
+  std::size_t end = kBytesMax;
+  while (end > 0 && (static_cast<unsigned char>(value[end]) & 0xC0U) == 0x80U)
+    --end;
+  return value.substr(0, end) + "...";
+}
+
 }  // namespace
+
+std::string changes_text(const std::vector<FieldChange>& changes) {
+  constexpr std::size_t kFieldsMax = 3;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(changes.size(), kFieldsMax); ++i) {
+    const auto& one = changes[i];
+    text += fmt::format("{}{} {} -> {}", i == 0 ? "" : ", ", one.field, cut(one.from), cut(one.to));
+    if (!one.source.empty() && one.source != kDrift) text += " (" + one.source + ")";
+  }
+  if (changes.size() > kFieldsMax)
+    text += fmt::format(", and {} more", changes.size() - kFieldsMax);
+  return text;
+}
 
 LiveChanges live_changes(const PlanInput& input, const BoxView& view,
                          const state::ObservedContainer& container) {

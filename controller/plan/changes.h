@@ -24,6 +24,10 @@ struct LiveChanges {
 [[nodiscard]] std::vector<FieldChange> replacement_changes(const PlanInput& input,
                                                            const state::ObservedContainer& old);
 
+/// `spec.resources.memory 2GiB -> 4GiB (boxes/ada.yaml:9)`, the first three of them: a cause that
+/// still tells why when the spec has long changed again. Empty for none.
+[[nodiscard]] std::string changes_text(const std::vector<FieldChange>& changes);
+
 /// Networks that a hand attached, besides the wanted one. Sorted.
 [[nodiscard]] std::vector<std::string> extra_networks(const PlanInput& input,
                                                       const state::ObservedContainer& container);

@@ -16,6 +16,8 @@ namespace {
 using state::ContainerState;
 using state::ObservedContainer;
 
+constexpr const char* kRestartCause = "a restart was asked for";
+
 /// Lost volumes that may be made anew.
 void plan_remakes(const Draft& draft, const std::string& loses) {
   for (const auto& volume : view_volumes(draft.input)) {
@@ -35,6 +37,14 @@ bool does_another_run(const Draft& draft, const ObservedContainer& container) {
   });
 }
 
+/// What stopped it is what makes it start again: a restart has two calls and one cause.
+const char* cause_of_start(const PlanInput& input, const ObservedContainer& container) {
+  if (!container.ever_started()) return "the container was not started yet";
+  const bool for_restart = input.restart_requested && container.finished_at &&
+                           *container.finished_at >= *input.restart_requested;
+  return for_restart ? kRestartCause : "drift: the container is not running";
+}
+
 /// Running, paused or not: brings one container's life in line with `power`.
 void plan_power(const Draft& draft, const ObservedContainer& container) {
   const auto& input = draft.input;
@@ -50,7 +60,7 @@ void plan_power(const Draft& draft, const ObservedContainer& container) {
     case ContainerState::Running:
       if (input.restart_requested && container.started_at &&
           *container.started_at < *input.restart_requested && !does_another_run(draft, container)) {
-        draft.act(ActionKind::Restart, "a restart was asked for");
+        draft.act(ActionKind::Restart, kRestartCause);
       }
       return;
     case ContainerState::Created:
@@ -73,8 +83,7 @@ void plan_power(const Draft& draft, const ObservedContainer& container) {
     return;
   }
   plan_remakes(draft, {});
-  draft.act(ActionKind::Start, container.ever_started() ? "drift: the container is not running"
-                                                        : "the container was not started yet");
+  draft.act(ActionKind::Start, cause_of_start(input, container));
 }
 
 /// Name, networks, limits and restart policy of a container that stays.
@@ -96,7 +105,7 @@ void plan_live(const Draft& draft, const ObservedContainer& container) {
   }
   if (!live.changes.empty()) {
     std::string cause = live.changes.front().source == "drift" ? "drift: " : "";
-    cause += live.changes.front().field;
+    cause += changes_text(live.changes);
     draft.act(ActionKind::ChangeLive, std::move(cause), std::move(live.changes));
   }
   for (const auto& extra : extra_networks(draft.input, container)) {

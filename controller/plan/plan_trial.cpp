@@ -13,7 +13,7 @@ namespace {
 using state::ObservedContainer;
 
 std::string replacement_cause(const std::vector<FieldChange>& changes) {
-  return changes.empty() ? "the container was not made as wanted" : changes.front().field;
+  return changes.empty() ? "the container was not made as wanted" : changes_text(changes);
 }
 
 /// Why a replacement may not begin, or not begin its passage, now; empty: it may.

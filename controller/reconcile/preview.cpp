@@ -39,6 +39,23 @@ plan::PlanInput plan_input(const PreviewInput& input, const BoxPreview& preview,
   return planned;
 }
 
+/// Time and data that its replacement or restart costs.
+void add_price(const PreviewInput& input, const plan::PlanInput& planned, BoxPreview& preview,
+               const std::stop_token& stop) {
+  const auto view = plan::view_containers(planned);
+  for (const auto& action : preview.plan.actions) {
+    const bool replaces = action.kind == plan::ActionKind::Replace;
+    const auto* container = replaces ? view.outdated : view.current;
+    if (container == nullptr) container = view.drifted_unknown;
+    auto price =
+        plan::price_of(action, preview.record, container, previous_of(input, preview.record.name));
+    if (!price) continue;
+    preview.price = price;
+    if (!replaces || container == nullptr || !input.measure_layers) continue;
+    preview.layer = input.engine.writable_layer(*container, stop);
+  }
+}
+
 Status preview_one(const PreviewInput& input, BoxPreview& preview, const std::stop_token& stop) {
   const auto& record = preview.record;
   engine::BoxQuery query;
@@ -70,6 +87,8 @@ Status preview_one(const PreviewInput& input, BoxPreview& preview, const std::st
     }
     preview.plan = plan::plan_box(planned);
   }
+  preview.secret_mac = wanted.secret_mac;
+  add_price(input, planned, preview, stop);
   SummaryInput summary;
   summary.planned = &planned;
   summary.plan = &preview.plan;

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "controller/plan/price.h"
 #include "controller/reconcile/reconciler.h"
 
 namespace boxwright::reconcile {
@@ -12,7 +13,12 @@ struct BoxPreview {
   state::BoxRecord record;
   state::ObservedBox observed;
   plan::BoxPlan plan;
-  state::BoxStatus status;  ///< As of this very look.
+  state::BoxStatus status;           ///< As of this very look.
+  std::string secret_mac;            ///< Of the wanted secrets; empty: none, or no key yet.
+  std::optional<plan::Price> price;  ///< Of its replacement or restart, where one is due.
+  /// What the replacement that is due would lose, or why that is not known; nullopt: none is due,
+  /// or it was not asked for.
+  std::optional<Result<engine::WritableLayer>> layer;
 };
 
 struct PreviewInput {
@@ -23,6 +29,7 @@ struct PreviewInput {
   Orders orders;
   std::vector<state::BoxRecord> records;
   std::vector<state::BoxStatus> previous;  ///< As stored; for transition times and generations.
+  bool measure_layers = false;  ///< Of what is to be replaced: the engine walks all of its files.
 };
 
 /// In the order of the records. An engine that cannot be read is an error, not an empty list.

@@ -217,6 +217,16 @@ Status Reconciler::record_containers(Pass& pass) {
   return {};
 }
 
+void Reconciler::tell_last_words(const Pass& pass) {
+  if (!parts_.announcer.last_words) return;
+  const auto view = plan::view_containers(pass.input);
+  if (view.current == nullptr) return;
+  constexpr int kLines = 10;
+  // It is told in passing: what cannot be read is left out.
+  const auto log = parts_.engine.recent_log(view.current->id, kLines, pass.stop);
+  if (log) parts_.announcer.last_words(pass.name, *log);
+}
+
 Status Reconciler::record_verdict(Pass& pass) {
   if (!pass.plan.new_verdict) {
     const auto& image = pass.observed.wanted_image;
@@ -227,6 +237,7 @@ Status Reconciler::record_verdict(Pass& pass) {
     return {};
   }
   BW_TRY(parts_.store.put_verdict(pass.name, pass.plan.new_verdict));
+  tell_last_words(pass);
   state::Event event;
   event.at = pass.input.now;
   event.box = pass.name;
@@ -284,7 +295,7 @@ Status Reconciler::perform_one(Pass& pass, const engine::Step& step) {
   }
   const auto* create = std::get_if<engine::CreateContainer>(&step.kind);
   BW_TRY(note_before(pass, step));
-  parts_.announcer.progress(pass.name, engine::describe(step));
+  parts_.announcer.step(pass.name, step);
   const auto began = parts_.clock.mono_now();
   const auto reply = parts_.engine.perform(
       step, [&](const std::string& text) { parts_.announcer.progress(pass.name, text); },

@@ -32,12 +32,19 @@ struct Orders {
 /// Where what happens is told as it happens. Called from worker threads.
 struct Announcer {
   std::function<void(const state::Event&)> event = [](const state::Event&) {};
+  /// A step is about to be made.
+  std::function<void(const BoxName&, const engine::Step&)> step = [](const BoxName&,
+                                                                     const engine::Step&) {};
+  /// How far it is: `pulling 40 %`.
   std::function<void(const BoxName&, const std::string&)> progress = [](const BoxName&,
                                                                         const std::string&) {};
   std::function<void(const state::BoxStatus&)> status = [](const state::BoxStatus&) {};
   /// A standing request was carried out.
   std::function<void(std::int64_t, const std::string& outcome)> finished =
       [](std::int64_t, const std::string&) {};
+  /// What a container that failed its trial said last, before it is removed. As the engine gives
+  /// it: secrets may be in it. Empty: not asked for.
+  std::function<void(const BoxName&, const std::vector<std::string>& log)> last_words;
 };
 
 /// What a pass came to.
@@ -116,6 +123,7 @@ class Reconciler {
   [[nodiscard]] Status record_drops(Pass& pass);
   [[nodiscard]] Status record_containers(Pass& pass);
   [[nodiscard]] Status record_verdict(Pass& pass);
+  void tell_last_words(const Pass& pass);
   [[nodiscard]] Outcome perform_steps(Pass& pass, const std::vector<engine::Step>& steps);
   [[nodiscard]] Result<bool> is_made_meanwhile(Pass& pass, const engine::CreateNetwork& create);
   [[nodiscard]] Status perform_one(Pass& pass, const engine::Step& step);

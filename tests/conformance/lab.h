@@ -72,6 +72,9 @@ class Lab {
                           const std::string& bytes) = 0;
   [[nodiscard]] virtual std::optional<std::string> read_file(const VolumeName& volume,
                                                              const std::string& file) = 0;
+  /// Into a running container, outside every volume.
+  virtual void write_in_layer(const std::string& who, const std::string& path,
+                              const std::string& bytes) = 0;
   /// `0755 0:0` of the volume's own directory.
   [[nodiscard]] virtual std::string mode_of(const VolumeName& volume) = 0;
   virtual void delete_directory(const VolumeName& volume) = 0;

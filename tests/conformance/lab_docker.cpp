@@ -204,6 +204,15 @@ class DockerLab final : public Lab {
     text << in.rdbuf();
     return text.str();
   }
+  void write_in_layer(const std::string& who, const std::string& path,
+                      const std::string& bytes) override {
+    const json body = {{"Cmd", {"sh", "-c", "printf %s \"$1\" > \"$0\"", path, bytes}},
+                       {"AttachStdout", true}};
+    const auto made =
+        json::parse(dockerd_->must("POST", "/containers/" + who + "/exec", body.dump()));
+    dockerd_->must("POST", "/exec/" + made.at("Id").get<std::string>() + "/start",
+                   R"({"Detach": false, "Tty": true})");
+  }
   std::string mode_of(const VolumeName& volume) override {
     struct stat info{};
     if (::stat(directory(volume).c_str(), &info) != 0) return "absent";

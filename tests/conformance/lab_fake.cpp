@@ -109,6 +109,10 @@ class FakeLab final : public Lab {
   std::optional<std::string> read_file(const VolumeName& volume, const std::string& file) override {
     return engine_.docker()->read_file(volume, file);
   }
+  void write_in_layer(const std::string& who, const std::string& path,
+                      const std::string& bytes) override {
+    engine_.docker()->write_in_layer(who, path, bytes);
+  }
   std::string mode_of(const VolumeName& volume) override {
     return engine_.docker()->find_volume(volume)->directory.mode;
   }

@@ -77,6 +77,14 @@ ModelImage* DockerModel::get_image(const std::string& reference_or_id) {
   return found == nullptr ? nullptr : &images_.at(found->id);
 }
 
+bool DockerModel::write_in_layer(const std::string& who, const std::string& path,
+                                 const std::string& bytes) {
+  ModelContainer* container = get(who);
+  if (container == nullptr) return false;
+  container->layer[path] = bytes;
+  return true;
+}
+
 bool DockerModel::write_file(const VolumeName& volume, const std::string& file,
                              const std::string& bytes) {
   const auto found = volumes_.find(volume);

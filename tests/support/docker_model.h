@@ -124,6 +124,8 @@ class DockerModel {
   bool write_file(const VolumeName& volume, const std::string& file, const std::string& bytes);
   [[nodiscard]] std::optional<std::string> read_file(const VolumeName& volume,
                                                      const std::string& file) const;
+  /// Into a container, outside every volume, by absolute path.
+  bool write_in_layer(const std::string& who, const std::string& path, const std::string& bytes);
 
   /// Brings everything that is due by the clock to pass, in order of time.
   void settle();

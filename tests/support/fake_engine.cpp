@@ -176,6 +176,29 @@ Result<std::vector<std::string>> FakeEngine::recent_log(const ContainerId& id, i
   return std::vector<std::string>(log.end() - static_cast<std::ptrdiff_t>(wanted), log.end());
 }
 
+Result<engine::WritableLayer> FakeEngine::writable_layer(const state::ObservedContainer& container,
+                                                         std::stop_token stop) {
+  const std::lock_guard lock(mutex_);
+  const Status admitted = admit(stop);
+  note("writable_layer", container.id.str(), false, admitted.has_value());
+  BW_TRY(admitted);
+  const ModelContainer* found = model_.find(container.id.str());
+  if (found == nullptr) {
+    return tl::unexpected(
+        view_refusal({404, "No such container: " + container.id.str()}, "measure the container"));
+  }
+  engine::WritableLayer layer;
+  layer.home = engine::home_of(container);
+  std::vector<engine::LayerChange> changes;
+  for (const auto& [path, content] : found->layer) {
+    const Bytes size{static_cast<std::int64_t>(content.size())};
+    layer.size.count += size.count;
+    changes.push_back({path, engine::LayerChangeKind::Added, size});
+  }
+  engine::list_largest(layer, engine::changes_at_stake(container, std::move(changes)));
+  return layer;
+}
+
 Status FakeEngine::follow_events(const std::function<void()>& opened,
                                  const std::function<void(const engine::EngineEvent&)>& on_event,
                                  std::stop_token stop) {

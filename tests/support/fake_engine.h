@@ -48,6 +48,8 @@ class FakeEngine final : public engine::Engine {
   [[nodiscard]] Result<Bytes> memory_in_use(const ContainerId& id, std::stop_token stop) override;
   [[nodiscard]] Result<std::vector<std::string>> recent_log(const ContainerId& id, int lines,
                                                             std::stop_token stop) override;
+  [[nodiscard]] Result<engine::WritableLayer> writable_layer(
+      const state::ObservedContainer& container, std::stop_token stop) override;
   [[nodiscard]] Status follow_events(
       const std::function<void()>& opened,
       const std::function<void(const engine::EngineEvent&)>& on_event,

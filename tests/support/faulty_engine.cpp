@@ -161,6 +161,12 @@ Result<std::vector<std::string>> FaultyEngine::recent_log(const ContainerId& id,
                                            [&] { return inside_.recent_log(id, lines, stop); });
 }
 
+Result<engine::WritableLayer> FaultyEngine::writable_layer(
+    const state::ObservedContainer& container, std::stop_token stop) {
+  return through<engine::WritableLayer>("writable_layer", container.id.str(), false, stop,
+                                        [&] { return inside_.writable_layer(container, stop); });
+}
+
 Status FaultyEngine::follow_events(const std::function<void()>& opened,
                                    const std::function<void(const engine::EngineEvent&)>& on_event,
                                    std::stop_token stop) {

@@ -78,6 +78,8 @@ class FaultyEngine final : public engine::Engine {
   [[nodiscard]] Result<Bytes> memory_in_use(const ContainerId& id, std::stop_token stop) override;
   [[nodiscard]] Result<std::vector<std::string>> recent_log(const ContainerId& id, int lines,
                                                             std::stop_token stop) override;
+  [[nodiscard]] Result<engine::WritableLayer> writable_layer(
+      const state::ObservedContainer& container, std::stop_token stop) override;
   /// Events for which `drop_events` says true do not arrive.
   [[nodiscard]] Status follow_events(
       const std::function<void()>& opened,

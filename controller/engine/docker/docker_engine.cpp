@@ -12,6 +12,7 @@
 #include "controller/engine/docker/look_inside.h"
 #include "controller/engine/docker/observe.h"
 #include "controller/engine/docker/perform.h"
+#include "controller/engine/docker/read_layer.h"
 #include "controller/engine/docker/stream.h"
 
 namespace boxwright::docker {
@@ -79,6 +80,10 @@ class DockerEngine final : public engine::Engine {
   Result<std::vector<std::string>> recent_log(const ContainerId& id, int lines,
                                               std::stop_token stop) override {
     return docker::recent_log(api_, id, lines, stop);
+  }
+  Result<engine::WritableLayer> writable_layer(const state::ObservedContainer& container,
+                                               std::stop_token stop) override {
+    return read_layer(api_, container, stop);
   }
   Status follow_events(const std::function<void()>& opened,
                        const std::function<void(const engine::EngineEvent&)>& on_event,

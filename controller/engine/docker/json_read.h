@@ -34,6 +34,16 @@ struct ListedContainer {
 /// Whether the container has a terminal, so that its log is not divided into frames.
 [[nodiscard]] Result<bool> read_tty(const std::string& inspect);
 
+/// The size of what a container holds beside its image and volumes, and where that lies on the
+/// engine's machine (empty: not told by this storage driver).
+struct LayerFacts {
+  Bytes size;
+  std::string folder;
+};
+[[nodiscard]] Result<LayerFacts> read_layer_facts(const std::string& inspect_with_size);
+/// The answer of `/containers/ID/changes`; null where there are none.
+[[nodiscard]] Result<std::vector<engine::LayerChange>> read_layer_changes(const std::string& text);
+
 [[nodiscard]] Result<state::ImageConfig> read_image(const std::string& text);
 [[nodiscard]] Result<std::vector<state::ObservedVolume>> read_volume_list(const std::string& text);
 [[nodiscard]] Result<std::vector<state::ObservedNetwork>> read_network_list(

@@ -56,6 +56,36 @@ TEST(EventText, IsOneJsonObjectALineForMachines) {
   EXPECT_EQ(line.at("revision"), "r1");
 }
 
+TEST(EventText, FiltersByBoxTypeActionAndTime) {
+  const auto event = restarted();
+  const auto lets = [&event](const Options& options, WallTime from = {}) {
+    return is_wanted(options, event, from);
+  };
+  Options options;
+  EXPECT_TRUE(lets(options));
+  EXPECT_FALSE(lets(options, event.at + Duration{1}));
+  options.names = {"bob", "ada"};
+  options.actions = {"stopcontainer", "startcontainer"};
+  options.event_type = "Normal";
+  EXPECT_TRUE(lets(options));
+  options.event_type = "Warning";
+  EXPECT_FALSE(lets(options));
+  options = {};
+  options.actions = {"StopContainer"};
+  EXPECT_FALSE(lets(options));
+  options = {};
+  options.names = {"bob"};
+  EXPECT_FALSE(lets(options));
+}
+
+TEST(EventText, EscapesForMachinesWhatATerminalWouldObey) {
+  auto event = restarted();
+  event.message = "\xc2\x9b\x1b[2J";
+  const auto text = events_json_lines({event});
+  EXPECT_EQ(text.find_first_of("\x1b\x9b"), std::string::npos) << text;
+  EXPECT_EQ(nlohmann::json::parse(text).at("message"), event.message) << "the data is the same";
+}
+
 TEST(ControllerLog, SaysAnEventInFields) {
   EXPECT_EQ(event_line(restarted()),
             "StartContainer box=ada result=ok took=1500ms cause=\"spec.env.EDITOR vi -> vim\"");

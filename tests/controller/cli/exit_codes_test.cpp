@@ -18,5 +18,14 @@ TEST(ExitCodes, TellKindsOfErrorApart) {
   }
 }
 
+TEST(ExitCodes, AreEachToldOnce) {
+  int last = -1;
+  for (const auto& one : kExitCodes) {
+    EXPECT_GT(one.code, last);
+    last = one.code;
+  }
+  EXPECT_EQ(last, kInterrupted);
+}
+
 }  // namespace
 }  // namespace boxwright::cli

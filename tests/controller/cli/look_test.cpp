@@ -118,6 +118,51 @@ TEST(BoxListJson, ShowsBoxesOrphansAndInvalidDeclarations) {
   EXPECT_EQ(items.at(2).at("status").at("conditions").at(0).at("status"), "False");
 }
 
+TEST(BoxJson, HasAShapeThatStays) {
+  auto looked = one_of_each();
+  const auto root = nlohmann::json::parse(box_json(looked.boxes.front()));
+  const auto keys = [](const nlohmann::json& object) {
+    std::string text;
+    for (const auto& [key, value] : object.items())
+      text += key + " ";
+    return text;
+  };
+  EXPECT_EQ(keys(root), "apiVersion kind metadata spec status ");
+  EXPECT_EQ(keys(root.at("metadata")),
+            "generation labels name origin owner source toBeRemoved uid ");
+  EXPECT_EQ(keys(root.at("status")),
+            "conditions container containerState fresh observedAt restarts url ");
+  EXPECT_EQ(keys(root.at("status").at("conditions").at(0)),
+            "lastTransitionTime message observedGeneration reason status type ");
+}
+
+TEST(BoxJson, IsInertOnATerminalAndWholeForAProgram) {
+  auto looked = one_of_each();
+  const std::string hostile =
+      "\x1b[2J\xc2\x9b"
+      "31m\xe2\x80\xae";
+  looked.boxes.front().record.labels["team"] = hostile;
+  looked.boxes.front().record.spec.env["E"] = hostile;
+  const auto text = box_list_json(looked);
+  EXPECT_EQ(text.find_first_of("\x1b\x9b\xe2"), std::string::npos) << text;
+  const auto box = nlohmann::json::parse(text).at("items").at(0);
+  EXPECT_EQ(box.at("metadata").at("labels").at("team"), hostile);
+  EXPECT_EQ(box.at("spec").at("env").at("E"), hostile);
+}
+
+TEST(SayGaps, SuggestsTheBoxThatWasMeantAndKnowsThoseThatAFilterLeftOut) {
+  Looked looked;
+  looked.known = {"ada", "grace"};
+  Options options;
+  options.names = {"ada"};
+  EXPECT_EQ(say_gaps(options, looked, test::test_start()), 0);
+  options.names = {"garce"};
+  ::testing::internal::CaptureStderr();
+  EXPECT_EQ(say_gaps(options, looked, test::test_start()), 1);
+  const auto said = ::testing::internal::GetCapturedStderr();
+  EXPECT_NE(said.find("did you mean `grace`?"), std::string::npos) << said;
+}
+
 TEST(SayGaps, FailsForANameThatIsNotThereAndForAnEngineThatIsNot) {
   auto looked = one_of_each();
   Options options;

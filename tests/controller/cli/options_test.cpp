@@ -42,14 +42,15 @@ const std::vector<GlobalFlag>& global_flags() {
 
 /// The least that each verb needs.
 std::vector<std::string> least_words(const std::string& verb) {
-  if (verb == "describe" || verb == "wait" || verb == "delete" || verb == "restart" ||
-      verb == "suspend" || verb == "resume") {
+  if (verb == "describe" || verb == "why" || verb == "wait" || verb == "delete" ||
+      verb == "restart" || verb == "suspend" || verb == "resume") {
     return {verb, "ada"};
   }
   if (verb == "accept") return {verb, "ada", "--drift"};
   if (verb == "confirm-prune") return {verb, "team", "4f2c"};
   if (verb == "source") return {verb, "list"};
   if (verb == "backup") return {verb, "copy.db"};
+  if (verb == "completion") return {verb, "bash"};
   if (verb == "explain" || verb == "fmt" || verb == "init" || verb == "new") return {verb, "ada"};
   return {verb};
 }
@@ -135,10 +136,78 @@ TEST(Options, ReadsTheFlagsOfEachVerb) {
   EXPECT_TRUE(parse({"suspend", "--all"}).options.all);
 }
 
+TEST(Options, ChoosesTheBoxesOfAPlanAndWhatBecomesOfIt) {
+  const std::vector<std::string> both{"ada", "bob"};
+  for (const char* verb : {"plan", "apply"}) {
+    const auto parsed =
+        parse({verb, "-f", "x", "--box", "ada", "--box", "bob", "--source", "team", "-l", "k=v"});
+    EXPECT_EQ(parsed.options.only_boxes, both);
+    EXPECT_EQ(parsed.options.only_sources, std::vector<std::string>{"team"});
+    EXPECT_EQ(parsed.options.selector, "k=v");
+    EXPECT_EQ(parsed.options.folders, std::vector<std::string>{"x"});
+  }
+  EXPECT_EQ(parse({"plan", "--out", "p.json"}).options.out, "p.json");
+  EXPECT_TRUE(parse({"plan", "--watch"}).options.watch);
+  EXPECT_EQ(parse({"plan", "--watch", "--out", "p"}).exit_code, kUsage);
+  EXPECT_TRUE(parse({"apply", "p.json", "--json-lines"}).options.json_lines);
+}
+
 TEST(Options, WaitsForReadyUnlessToldOtherwise) {
   EXPECT_EQ(parse({"wait", "ada"}).options.wait_for, "Ready");
   EXPECT_EQ(parse({"wait", "ada", "--for", "deleted"}).options.wait_for, "Deleted");
   EXPECT_EQ(parse({"wait", "ada", "--for=Gone"}).exit_code, kUsage);
+}
+
+TEST(Options, WaitsForAnyCondition) {
+  EXPECT_EQ(parse({"wait", "ada", "--for", "stalled=false"}).options.wait_for, "Stalled=false");
+  EXPECT_EQ(parse({"wait", "ada", "--for=condition=ready"}).options.wait_for, "Ready");
+  EXPECT_EQ(parse({"wait", "ada", "--for", "!Suspended"}).options.wait_for, "!Suspended");
+  EXPECT_EQ(parse({"wait", "ada", "--for", "delete"}).options.wait_for, "Deleted");
+  const auto slip = parse({"wait", "ada", "--for", "Stale"});
+  EXPECT_EQ(slip.exit_code, kUsage);
+  EXPECT_NE(slip.text.find("did you mean `Stalled`?"), std::string::npos) << slip.text;
+}
+
+TEST(Options, ReadsTheFiltersOfGet) {
+  const auto got = parse({"get", "-w", "--condition", "Stalled", "--condition", "!Ready", "ada",
+                          "--sort", "memory", "--source", "team", "-o", "wide"});
+  ASSERT_TRUE(got.run) << got.text;
+  EXPECT_TRUE(got.options.follow);
+  EXPECT_EQ(got.options.conditions, (std::vector<std::string>{"Stalled", "!Ready"}));
+  EXPECT_EQ(got.options.names, std::vector<std::string>{"ada"});
+  EXPECT_EQ(got.options.sort, "memory");
+  EXPECT_EQ(got.options.source_name, "team");
+  EXPECT_EQ(parse({"get", "--sort", "size"}).exit_code, kUsage);
+  EXPECT_EQ(parse({"get", "--condition", "Redy"}).exit_code, kUsage);
+  EXPECT_EQ(parse({"get", "-l", "a b"}).exit_code, kUsage);
+}
+
+TEST(Options, ReadsTheFiltersOfEvents) {
+  const auto got = parse({"events", "--since", "2026-11-26T10:00:00Z", "--type", "warning",
+                          "--action", "StartContainer", "--limit", "20", "ada"});
+  ASSERT_TRUE(got.run) << got.text;
+  EXPECT_EQ(to_rfc3339(got.options.since_time.value_or(WallTime{})), "2026-11-26T10:00:00.000Z");
+  EXPECT_EQ(got.options.event_type, "Warning");
+  EXPECT_EQ(got.options.actions, std::vector<std::string>{"StartContainer"});
+  EXPECT_EQ(got.options.names, std::vector<std::string>{"ada"});
+  EXPECT_EQ(got.options.limit, 20);
+  EXPECT_EQ(parse({"events", "--since", "yesterday"}).exit_code, kUsage);
+  EXPECT_EQ(parse({"events", "--limit", "-3"}).exit_code, kUsage);
+}
+
+TEST(Options, KeepsTheVerbsForProgramsOutOfTheHelp) {
+  for (const auto& verb : hidden_verbs()) {
+    EXPECT_TRUE(parse({verb, "boxes"}).run) << verb;
+    EXPECT_EQ(parse({"--help"}).text.find(verb), std::string::npos) << verb;
+  }
+}
+
+TEST(Options, ExplainsItsExitCodes) {
+  const auto parsed = parse({"help", "exit-codes"});
+  EXPECT_EQ(parsed.exit_code, kOk);
+  EXPECT_FALSE(parsed.text_is_error);
+  for (const char* code : {"\n3 ", "\n64 ", "\n130 "})
+    EXPECT_NE(parsed.text.find(code), std::string::npos) << parsed.text;
 }
 
 TEST(Options, TellsNoTimeoutFromATimeoutOfNothing) {
@@ -160,6 +229,19 @@ TEST(Options, SuggestsTheFlagThatWasMeantAlsoWhereSomethingElseIsMissing) {
   const auto parsed = parse({"describe", "--outptu", "json"});
   EXPECT_EQ(parsed.exit_code, kUsage);
   EXPECT_NE(parsed.text.find("did you mean `--output`?"), std::string::npos) << parsed.text;
+}
+
+TEST(Options, SuggestsTheValueThatWasMeant) {
+  for (const auto& words : std::vector<std::vector<std::string>>{
+           {"get", "-o", "jsno"}, {"get", "--output=jsno"}, {"--output", "jsno", "get"}}) {
+    const auto parsed = parse(words);
+    EXPECT_EQ(parsed.exit_code, kUsage);
+    EXPECT_NE(parsed.text.find("did you mean `json`?"), std::string::npos) << parsed.text;
+  }
+  const auto far = parse({"get", "--sort", "happiness"});
+  EXPECT_NE(far.text.find("takes name, age, memory, restarts, not `happiness`"), std::string::npos)
+      << far.text;
+  EXPECT_TRUE(parse({"events", "--type", "warning"}).run) << "capitals do not matter there";
 }
 
 TEST(Options, TakesNoFlagOfAnotherVerb) {

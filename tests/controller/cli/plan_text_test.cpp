@@ -14,6 +14,7 @@ using plan::Remedy;
 reconcile::BoxPreview box(const std::string& name, std::vector<plan::Action> actions = {}) {
   reconcile::BoxPreview preview;
   preview.record = test::BoxBuilder(name).record();
+  preview.record.origin = {name + ".yaml", {3, 1}};
   preview.plan.box = BoxName{name};
   preview.plan.actions = std::move(actions);
   return preview;
@@ -50,6 +51,7 @@ TEST(PlanText, ShowsEveryKindOfActionWithItsFieldsCauseAndLoss) {
       "        spec.resources.memory: 128MiB -> 256MiB  (live, ada.yaml:7)\n"
       "  +   bob: create\n"
       "        because the box has no container\n"
+      "        declared in bob.yaml:3\n"
       "  -/+ eve: replace\n"
       "        spec.env.EDITOR: (none) -> vim  (replace, eve.yaml:9)\n"
       "        spec.image: a:1 -> a:2  (replace, drift)\n"
@@ -79,10 +81,91 @@ TEST(PlanText, ListsWhatIsHeldApart) {
   EXPECT_EQ(plan_text(view, false),
             "  !   ada: remove held until 2026-01-01T00:00:00.000Z: pruneDelay\n"
             "        because no longer declared\n"
-            "  !   ada: replace held: update.policy: manual\n"
+            "      ! replace held: update.policy: manual\n"
             "        because spec.env\n"
             "\n"
             "Nothing to do: 0 of 1 boxes are as wanted; 2 held.\n");
+}
+
+TEST(PlanText, GivesABoxOneBlockWhateverThereIsToSayOfIt) {
+  PlanView view;
+  view.boxes = {box("ada", {live_memory(), {ActionKind::Start, {}, "it is stopped", ""}})};
+  auto& plan = view.boxes.front().plan;
+  plan.held = {{{ActionKind::Replace, {}, "spec.env", "its files"}, "DiskLow", std::nullopt}};
+  plan.findings = {{"Stalled", "DiskLow", "free some space"}};
+  EXPECT_EQ(plan_text(view, false),
+            "  ~   ada: change live, then start\n"
+            "        spec.resources.memory: 128MiB -> 256MiB  (live, ada.yaml:7)\n"
+            "        because it is stopped\n"
+            "      ! replace held: DiskLow\n"
+            "        because spec.env\n"
+            "        loses: its files\n"
+            "      ! Stalled/DiskLow\n"
+            "        free some space\n"
+            "\n"
+            "Plan: 0 to create, 1 to change live, 1 to start or stop, 0 to replace, 0 to remove; "
+            "1 held.\n");
+}
+
+reconcile::BoxPreview priced() {
+  auto preview = box("eve", {{ActionKind::Replace,
+                              {{"spec.image", "a:1", "a:2", Remedy::Replace, "eve.yaml:5"}},
+                              "spec.image",
+                              "what was changed in the container outside its volumes"}});
+  preview.price = plan::Price{Duration{10'000}, Duration{2'340}, plan::Price::Basis::LastStart};
+  engine::WritableLayer layer;
+  layer.size = Bytes{3 * kMiB + kMiB / 2};
+  layer.home = "/home/coder";
+  layer.paths = {
+      {"/home/coder/.local/bin/rg", engine::LayerChangeKind::Added, Bytes{2 * kMiB}},
+      {"/home/coder/.bash_history", engine::LayerChangeKind::Modified, Bytes{812}},
+      {"/home/coder/.profile", engine::LayerChangeKind::Deleted, std::nullopt},
+      {"/home/coder/x\n\x1b[2J", engine::LayerChangeKind::Added, std::nullopt},
+  };
+  layer.more = 3;
+  preview.layer = layer;
+  return preview;
+}
+
+TEST(PlanText, SaysWhatAReplacementCosts) {
+  PlanView view;
+  view.boxes = {priced()};
+  EXPECT_EQ(
+      plan_text(view, false),
+      "  -/+ eve: replace\n"
+      "        spec.image: a:1 -> a:2  (replace, eve.yaml:5)\n"
+      "        downtime: about 12.3s (at most 10s to stop, 2.3s to become ready as at its last "
+      "start)\n"
+      "        loses: what was changed in the container outside its volumes (3.5 MiB)\n"
+      "             2.0 MiB  /home/coder/.local/bin/rg\n"
+      "               812 B  /home/coder/.bash_history\n"
+      "             deleted  /home/coder/.profile\n"
+      "                   ?  /home/coder/x ?[2J\n"
+      "          ... and 3 more\n"
+      "\n"
+      "Plan: 0 to create, 0 to change live, 1 to replace, 0 to remove.\n");
+}
+
+TEST(PlanText, SaysThatNothingIsLostAndThatItCouldNotBeMeasured) {
+  PlanView view;
+  view.boxes = {priced()};
+  view.boxes.front().layer = engine::WritableLayer{Bytes{0}, "/root", {}, 0};
+  EXPECT_NE(plan_text(view, false).find("        loses: nothing\n"), std::string::npos);
+  view.boxes.front().layer = engine::WritableLayer{Bytes{9}, "/root", {}, 0};
+  EXPECT_NE(plan_text(view, false).find("(9 B, none of it below /root)\n"), std::string::npos);
+  view.boxes.front().layer =
+      fail(ErrorCode::DeadlineExceeded, RetryClass::Transient, "it took too long");
+  EXPECT_NE(plan_text(view, false).find("volumes (not measured: it took too long)\n"),
+            std::string::npos);
+}
+
+TEST(PriceText, SaysHowItIsEstimated) {
+  using Basis = plan::Price::Basis;
+  EXPECT_EQ(price_text({Duration{1'000}, Duration{5'000}, Basis::Assumed}),
+            "about 6s (at most 1s to stop, 5s to become ready assumed: no start is on record)");
+  EXPECT_EQ(price_text({Duration{0}, Duration{0}, Basis::NotRunning}), "none: it does not run");
+  EXPECT_EQ(price_text({Duration{1'500}, Duration{0}, Basis::NotRunning}),
+            "until it is started (at most 1.5s to stop)");
 }
 
 TEST(PlanText, DoesNotCallAStalledBoxAsWanted) {
@@ -199,6 +282,36 @@ TEST(PlanJson, IsTheSameTextForTheSameView) {
   auto view = with_problems();
   view.boxes = {box("ada", {live_memory()}), box("bob")};
   EXPECT_EQ(plan_json(view), plan_json(view));
+}
+
+TEST(PlanJson, TellsThePriceAndWhatIsLost) {
+  PlanView view;
+  view.boxes = {priced()};
+  const auto root = nlohmann::json::parse(plan_json(view));
+  const auto& eve = root.at("boxes").at(0);
+  EXPECT_EQ(eve.at("declaredIn"),
+            nlohmann::json({{"file", "eve.yaml"}, {"line", 3}, {"column", 1}}));
+  EXPECT_EQ(eve.at("underWay"), false);
+  const auto& action = eve.at("actions").at(0);
+  EXPECT_EQ(action.at("price"), nlohmann::json({{"downtimeSeconds", 12.34},
+                                                {"stopSeconds", 10.0},
+                                                {"startSeconds", 2.34},
+                                                {"startBasis", "lastStart"}}));
+  const auto& layer = action.at("writableLayer");
+  EXPECT_EQ(layer.at("bytes"), 3 * kMiB + kMiB / 2);
+  EXPECT_EQ(layer.at("morePaths"), 3);
+  EXPECT_EQ(layer.at("paths").at(1),
+            nlohmann::json(
+                {{"path", "/home/coder/.bash_history"}, {"change", "modified"}, {"bytes", 812}}));
+  EXPECT_EQ(layer.at("paths").at(2).at("bytes"), nullptr);
+}
+
+TEST(ActionsJson, LeavesOutWhatChangesByItself) {
+  auto cheap = priced();
+  cheap.price.reset();
+  cheap.layer.reset();
+  EXPECT_EQ(actions_json(cheap.plan), actions_json(priced().plan));
+  EXPECT_EQ(actions_json(box("ada").plan), "[]");
 }
 
 TEST(ProblemsJson, IsVersioned) {

@@ -38,5 +38,10 @@ TEST(YamlText, WritesAScalarAlone) {
   EXPECT_EQ(yaml_from_json("\"x\""), "x\n");
 }
 
+TEST(YamlText, IsInertOnATerminal) {
+  const auto text = yaml_from_json("{\"k\xc2\x9b\": \"\xc2\x9b\x7f\"}");
+  EXPECT_EQ(text, "\"k\\u009b\": \"\\u009b\\u007f\"\n");
+}
+
 }  // namespace
 }  // namespace boxwright::cli

@@ -1,0 +1,22 @@
+#pragma once
+// What one container holds beside its image and its volumes, read by reading calls alone.
+
+#include <stop_token>
+#include <string>
+
+#include "controller/engine/docker/docker_api.h"
+#include "controller/engine/writable_layer.h"
+
+namespace boxwright::docker {
+
+/// Sizes of single paths are looked up in the layer's own folder, where the storage driver tells it
+/// and it lies on this machine: the engine's call for it (`/archive`) mounts the volumes anew.
+[[nodiscard]] Result<engine::WritableLayer> read_layer(DockerApi& api,
+                                                       const state::ObservedContainer& container,
+                                                       const std::stop_token& stop);
+
+/// The size of a regular file or link below `folder`; no link on the way is followed. nullopt: it
+/// is not there, is something else, or may not be looked at.
+[[nodiscard]] std::optional<Bytes> size_below(const std::string& folder, const std::string& path);
+
+}  // namespace boxwright::docker

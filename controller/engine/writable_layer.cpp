@@ -1,0 +1,75 @@
+#include "controller/engine/writable_layer.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace boxwright::engine {
+
+namespace {
+
+bool is_below(const std::string& path, const std::string& folder) {
+  return path.size() > folder.size() && path.starts_with(folder) &&
+         (folder.ends_with('/') || path[folder.size()] == '/');
+}
+
+/// On a volume, or a folder that is there only to hold one.
+bool concerns_volume(const state::ObservedContainer& container, const std::string& path) {
+  const auto& mounts = container.config.mounts;
+  return std::any_of(mounts.begin(), mounts.end(), [&path](const state::Mount& mount) {
+    return path == mount.target || is_below(path, mount.target) || is_below(mount.target, path);
+  });
+}
+
+}  // namespace
+
+std::string home_of(const state::ObservedContainer& container) {
+  const auto home = container.config.env.find("HOME");
+  if (home != container.config.env.end() && home->second.reveal().starts_with('/')) {
+    return home->second.reveal();
+  }
+  constexpr std::string_view kHomes = "/home/";
+  for (const auto& mount : container.config.mounts) {
+    if (!mount.target.starts_with(kHomes)) continue;
+    return mount.target.substr(0, mount.target.find('/', kHomes.size()));
+  }
+  return "/root";
+}
+
+std::vector<LayerChange> changes_at_stake(const state::ObservedContainer& container,
+                                          std::vector<LayerChange> changes) {
+  const auto home = home_of(container);
+  std::sort(changes.begin(), changes.end(),
+            [](const auto& a, const auto& b) { return a.path < b.path; });
+  std::vector<LayerChange> kept;
+  for (auto change = changes.begin(); change != changes.end(); ++change) {
+    if (!is_below(change->path, home) || concerns_volume(container, change->path)) continue;
+    // By name, `a-b` may stand between `a` and `a/b`.
+    const auto below = std::lower_bound(
+        std::next(change), changes.end(), change->path + "/",
+        [](const LayerChange& one, const std::string& path) { return one.path < path; });
+    const bool has_some = below != changes.end() && is_below(below->path, change->path);
+    if (!has_some) kept.push_back(*change);
+  }
+  return kept;
+}
+
+void list_largest(WritableLayer& layer, std::vector<LayerChange> changes) {
+  std::sort(changes.begin(), changes.end(), [](const auto& a, const auto& b) {
+    return std::tuple(-a.size.value_or(Bytes{-1}).count, a.path) <
+           std::tuple(-b.size.value_or(Bytes{-1}).count, b.path);
+  });
+  layer.more = changes.size() - std::min(changes.size(), kLayerPathsListed);
+  changes.resize(std::min(changes.size(), kLayerPathsListed));
+  layer.paths = std::move(changes);
+}
+
+std::string_view to_string(LayerChangeKind value) {
+  switch (value) {
+    case LayerChangeKind::Modified: return "modified";
+    case LayerChangeKind::Added: return "added";
+    case LayerChangeKind::Deleted: return "deleted";
+  }
+  return "modified";
+}
+
+}  // namespace boxwright::engine

@@ -1,0 +1,47 @@
+#pragma once
+// What a replacement would lose: the files of a container that lie on none of its volumes.
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "specs/base/units.h"
+#include "state/observed.h"
+
+namespace boxwright::engine {
+
+enum class LayerChangeKind { Modified, Added, Deleted };
+
+/// One path that differs from the image.
+struct LayerChange {
+  std::string path;  ///< Absolute.
+  LayerChangeKind kind = LayerChangeKind::Modified;
+  std::optional<Bytes> size = {};  ///< nullopt: not known cheaply, or deleted.
+  bool operator==(const LayerChange&) const = default;
+};
+
+struct WritableLayer {
+  Bytes size;                      ///< All of it, wherever it lies.
+  std::string home;                ///< Below which `paths` lie.
+  std::vector<LayerChange> paths;  ///< The largest, largest first; those of unknown size by name.
+  std::size_t more = 0;            ///< Changed paths below home that are not listed.
+  bool operator==(const WritableLayer&) const = default;
+};
+
+inline constexpr std::size_t kLayerPathsListed = 10;
+
+/// HOME of its environment, else the folder under /home in which its volumes lie, else /root. Pure.
+[[nodiscard]] std::string home_of(const state::ObservedContainer& container);
+
+/// Those of the changes that lie below its home, on no volume, and have no change below themselves
+/// (a folder is only named where it is empty). Sorted by path. Pure.
+[[nodiscard]] std::vector<LayerChange> changes_at_stake(const state::ObservedContainer& container,
+                                                        std::vector<LayerChange> changes);
+
+/// Puts the largest first and keeps kLayerPathsListed of them. Pure.
+void list_largest(WritableLayer& layer, std::vector<LayerChange> changes);
+
+[[nodiscard]] std::string_view to_string(LayerChangeKind value);
+
+}  // namespace boxwright::engine

@@ -1,0 +1,167 @@
+// What a terminal, a pipe and a shell may expect of the binary.
+
+#include <fmt/core.h>
+
+#include "tests/end_to_end/harness.h"
+
+namespace boxwright::test {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::seconds;
+
+class Manners : public EndToEnd {
+ protected:
+  /// A shell line in which `$BW` is the binary with engine and state of this test.
+  [[nodiscard]] Ran shell(const std::string& line,
+                          const std::vector<std::string>& environment = {}) const {
+    const auto program = fmt::format("{} --engine {} --state {}", BOXWRIGHT_BINARY,
+                                     engine().endpoint(), state_file().string());
+    Child::Settings settings{{"bash", "-c", "BW='" + program + "'; " + line},
+                             root() / "out.txt",
+                             root() / "err.txt",
+                             environment};
+    Ran ran;
+    ran.code = Child(settings).wait(seconds(30));
+    ran.out = read_text(settings.out);
+    ran.err = read_text(settings.err);
+    return ran;
+  }
+  /// On a terminal of its own.
+  [[nodiscard]] Ran on_terminal(const std::string& words, const std::string& surroundings) const {
+    return shell(fmt::format("env -u NO_COLOR {} script -qec \"$BW {}\" /dev/null </dev/null",
+                             surroundings, words));
+  }
+  [[nodiscard]] static bool has_escape(const std::string& text) {
+    return text.find_first_of("\x1b\x9b\x07") != std::string::npos;
+  }
+};
+
+TEST_F(Manners, NothingFromASpecIsObeyedByATerminal) {
+  write_box("ada", "  env:\n    \"E\": \"v\\e[2J\\x9b31m\\a\"\n",
+            "  labels:\n    team: \"x\\e[2J\\x9b31m\"\n");
+  const auto refused = apply();
+  EXPECT_EQ(refused.code, 6);
+  EXPECT_FALSE(has_escape(refused.out + refused.err)) << refused.err;
+  write_box("ada", "  env:\n    \"E\": \"v\\e[2J\\x9b31m\\a\"\n");
+  const auto applied = apply();
+  ASSERT_EQ(applied.code, 0) << applied.err;
+  write_box("ada", "  env:\n    \"E\": \"w\\e]0;t\\a\\x9b1m\"\n");
+  EXPECT_FALSE(has_escape(plan().out));
+  ASSERT_EQ(apply().code, 0);
+  for (const char* words : {"get",
+                            "get -o wide",
+                            "get -o json",
+                            "get -o yaml",
+                            "describe ada",
+                            "describe ada -o json",
+                            "describe ada -o yaml",
+                            "events",
+                            "events -o json",
+                            "events -o yaml",
+                            "why ada",
+                            "why ada -o json",
+                            "source list",
+                            "get 'n\x1b[2J\x9b'",
+                            "describe 'n\x1b[2J'",
+                            "get --condition 'n\x1b[2J'",
+                            "why 'n\x1b[2J'",
+                            "'n\x1b[2J'",
+                            "get '--n\x1b[2J'",
+                            "restart 'n\x1b[2J'",
+                            "wait 'n\x1b[2J' --timeout 0s",
+                            "delete 'n\x1b[2J' --yes",
+                            "restore 'n\x1b[2J' --timeout 1s",
+                            "accept 'n\x1b[2J' --drift",
+                            "events 'n\x1b[2J'",
+                            "get -o 'n\x1b[2J'",
+                            "plan -f 'n\x1b[2J'",
+                            "validate 'n\x1b[2J'"}) {
+    const auto ran = shell(fmt::format("$BW {}", words));
+    EXPECT_FALSE(has_escape(ran.out)) << words << "\n" << ran.out;
+    EXPECT_FALSE(has_escape(ran.err)) << words << "\n" << ran.err;
+  }
+  const auto box = nlohmann::json::parse(run({"describe", "ada", "-o", "json"}).out);
+  EXPECT_EQ(box.at("spec").at("env").at("E"),
+            "w\x1b]0;t\a\xc2\x9b"
+            "1m")
+      << "a program gets the data as it is";
+}
+
+TEST_F(Manners, AClosedPipeIsNoError) {
+  write_box("ada");
+  ASSERT_EQ(apply().code, 0);
+  for (const char* words : {"get", "get -o json", "events", "describe ada", "why ada", "--help",
+                            "completion bash", "get -w", "events -f"}) {
+    const auto ran = shell(fmt::format("$BW {} | head -0; echo ${{PIPESTATUS[0]}}", words));
+    EXPECT_EQ(ran.out, "0\n") << words;
+    EXPECT_EQ(ran.err, "") << words;
+  }
+}
+
+TEST_F(Manners, AFullDiskIsAnError) {
+  write_box("ada");
+  ASSERT_EQ(apply().code, 0);
+  const auto ran = shell("$BW get -o json > /dev/full");
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_NE(ran.err.find("No space left"), std::string::npos) << ran.err;
+}
+
+TEST_F(Manners, ColourAndCharactersAreWhatTheTerminalTakes) {
+  write_box("b\xc3\xa4r");  // No valid name: the message shows it.
+  write_box("ada", "", "  owner: Zo\xc3\xab\n");
+  (void)apply();
+  const char* plain = "TERM=xterm LC_ALL=C";
+  const auto ascii = on_terminal("describe ada", plain);
+  EXPECT_NE(ascii.out.find("Zo?"), std::string::npos) << ascii.out << ascii.err;
+  const auto whole = on_terminal("describe ada", "TERM=xterm LC_ALL=C.UTF-8");
+  EXPECT_NE(whole.out.find("Zo\xc3\xab"), std::string::npos) << whole.out;
+  const auto piped = shell("export LC_ALL=C; $BW describe ada | cat");
+  EXPECT_NE(piped.out.find("Zo\xc3\xab"), std::string::npos) << "a program gets the data as it is";
+
+  write_box("eve");
+  const auto planned = "plan -f " + boxes().string();
+  EXPECT_TRUE(has_escape(on_terminal(planned, "TERM=xterm LC_ALL=C.UTF-8").out));
+  EXPECT_FALSE(has_escape(on_terminal(planned, "TERM=xterm NO_COLOR=1").out));
+  EXPECT_FALSE(has_escape(on_terminal(planned, "TERM=dumb").out));
+  EXPECT_FALSE(has_escape(on_terminal("--no-color " + planned, "TERM=xterm").out));
+}
+
+TEST_F(Manners, ProseIsAsWideAsColumnsSays) {
+  write_box("ada");
+  ASSERT_EQ(apply().code, 0);
+  const auto longest = [](const std::string& text) {
+    std::size_t most = 0;
+    std::size_t from = 0;
+    while (from < text.size()) {
+      const auto end = std::min(text.find('\n', from), text.size());
+      most = std::max(most, end - from);
+      from = end + 1;
+    }
+    return most;
+  };
+  EXPECT_LE(longest(shell("$BW why ada", {"COLUMNS=50"}).out), 50U);
+  EXPECT_GT(longest(shell("unset COLUMNS; $BW why ada").out), 100U) << "no terminal, no breaks";
+}
+
+TEST_F(Manners, CompletionAsksTheStoreQuicklyAndSilently) {
+  write_box("ada");
+  write_box("bob");
+  EXPECT_EQ(shell("$BW __complete boxes").out, "");
+  ASSERT_EQ(apply().code, 0);
+  const auto boxes_known = shell("$BW __complete boxes");
+  EXPECT_EQ(boxes_known.out, "ada\nbob\n");
+  EXPECT_EQ(shell("$BW __complete sources").out, "team\n");
+  EXPECT_EQ(shell("$BW __complete nonsense").out, "");
+  write_file(state_file(), "not a database");
+  const auto broken = shell("$BW __complete boxes");
+  EXPECT_EQ(broken.code, 0);
+  EXPECT_EQ(broken.out + broken.err, "");
+  const auto completed = shell(
+      "source <($BW completion bash); bw() { $BW \"$@\"; }; COMP_WORDS=(bw restart '');"
+      " COMP_CWORD=2; _boxwright bw; echo ${#COMPREPLY[@]}");
+  EXPECT_EQ(completed.out, "0\n") << completed.err;
+}
+
+}  // namespace
+}  // namespace boxwright::test
