@@ -1,6 +1,11 @@
 #include "controller/cli/dry_plan.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "controller/cli/problem_text.h"
 
 namespace boxwright::cli {
 
@@ -50,6 +55,17 @@ void add_fleet(const PlanScope& scope, const std::vector<plan::SourceReading>& r
       dry.view.problems.push_back(std::move(problem));
     }
   }
+  // Only now, since the problems of boxes repeat them as the source names them.
+  dry.view.spec_problems.clear();
+  std::error_code ignored;
+  const auto here = std::filesystem::current_path(ignored).string();
+  for (const auto& reading : readings) {
+    if (!scope.has_source(reading.source.str())) continue;
+    add_spec_problems(scope, decision,
+                      seen_from(reading.snapshot->problems, reading.snapshot->place, here),
+                      dry.view);
+  }
+  std::sort(dry.view.spec_problems.begin(), dry.view.spec_problems.end());
 }
 
 }  // namespace

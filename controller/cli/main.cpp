@@ -19,11 +19,6 @@
 
 namespace boxwright::cli {
 
-int say_error(const Error& error) {
-  put_err(fmt::format("boxwright: {}\n", printable_lines(error.message)));
-  return exit_code_for(error);
-}
-
 namespace {
 
 std::string environment(const char* name) {
@@ -76,6 +71,11 @@ int dispatch(const Options& options, const std::stop_token& stop) {
       {"delete", delete_boxes},
       {"restore", restore},
       {"backup", [](const Options& one, const std::stop_token&) { return backup(one); }},
+      {"explain", [](const Options& one, const std::stop_token&) { return explain(one); }},
+      {"schema", [](const Options&, const std::stop_token&) { return print_schema(); }},
+      {"fmt", [](const Options& one, const std::stop_token&) { return format_files(one); }},
+      {"init", [](const Options& one, const std::stop_token&) { return init_folder(one); }},
+      {"new", [](const Options& one, const std::stop_token&) { return new_box(one); }},
       {"completion",
        [](const Options& one, const std::stop_token&) { return print_completion(one); }},
       {"__complete", [](const Options& one, const std::stop_token&) { return complete(one); }},

@@ -44,6 +44,7 @@ class CommandLine {
     add_source_verbs();
     add_looking_verbs();
     add_asking_verbs();
+    add_writing_verbs();
     add_other_verbs();
   }
 
@@ -233,6 +234,25 @@ class CommandLine {
     (void)chosen("resume", "go on after a suspend", "resume ada");
   }
 
+  void add_writing_verbs() {
+    verb("explain", "say what a field or an error code means", "explain resources.memory")
+        ->add_option("what", options_.names, "a field, a kind, or a code such as BW0103")
+        ->required()
+        ->expected(1);
+    verb("schema", "print the JSON Schema of specs, for editors", "schema > boxwright.schema.json");
+    auto* format =
+        verb("fmt", "rewrite files of specs in canonical form, comments kept", "fmt boxes/*.yaml");
+    format->add_option("files", options_.names, "files")->required();
+    format->add_flag("--check", options_.check, "only list files that would change, exit 1 if any");
+    auto* init = verb("init", "make a folder a source: a marker and a first box", "init boxes");
+    init->add_option("folder", options_.names, "folder")->required()->expected(1);
+    init->add_option("--image", options_.image, "of the first box (box-base:1)");
+    auto* fresh = verb("new", "write the file of a new box", "new grace -f boxes");
+    fresh->add_option("name", options_.names, "the box's name")->required()->expected(1);
+    fresh->add_option("-f,--folder", options_.folders, "the source's folder (.)")->expected(1);
+    fresh->add_option("--image", options_.image, "of the box (box-base:1)");
+  }
+
   void add_other_verbs() {
     auto* backup = verb("backup", "copy both databases: FILE and FILE.desired; also while running",
                         "backup /srv/backup/boxwright-monday.db");
@@ -394,6 +414,11 @@ Status check_filters(Options& options) {
   return read_goal(options);
 }
 
+/// Such verbs work wherever the engine is.
+bool reads_only_specs(const std::string& verb) {
+  return contains({"validate", "explain", "schema", "fmt", "init", "new", "version"}, verb);
+}
+
 /// The texts that CLI11 only carried.
 Status read_durations(const CommandLine& line, Options& options) {
   if (!line.timeout_text.empty()) {
@@ -405,7 +430,7 @@ Status read_durations(const CommandLine& line, Options& options) {
     BW_TRY(read_since(line.since_text, options));
   }
   BW_TRY(check_filters(options));
-  if (!options.engine.starts_with("unix:///")) {
+  if (!reads_only_specs(options.verb) && !options.engine.starts_with("unix:///")) {
     return fail(ErrorCode::InvalidSpec, RetryClass::Terminal,
                 "--engine (or DOCKER_HOST) is `{}`; only a unix socket is spoken to: unix:///path",
                 options.engine);
@@ -419,7 +444,8 @@ const std::vector<std::string>& verbs() {
   static const std::vector<std::string> kVerbs{
       "run",     "plan",    "apply",  "validate", "get",        "describe",      "why",
       "events",  "wait",    "delete", "accept",   "restore",    "confirm-prune", "source",
-      "restart", "suspend", "resume", "backup",   "completion", "version"};
+      "restart", "suspend", "resume", "backup",   "completion", "explain",       "schema",
+      "fmt",     "init",    "new",    "version"};
   return kVerbs;
 }
 

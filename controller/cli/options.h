@@ -47,6 +47,8 @@ struct Options {
   std::string accept_drop;
   bool accept_retained = false;
   bool accept_drift = false;
+  bool check = false;                ///< fmt: tell, write nothing.
+  std::string image = "box-base:1";  ///< init, new: of the box that is written.
   std::string wait_for = "Ready";
   std::string selector;             ///< `k=v[,k=v]`, or a key alone.
   std::optional<Duration> timeout;  ///< nullopt: the verb's own default. 0: look once.

@@ -91,9 +91,27 @@ json box_json(const reconcile::BoxPreview& box) {
           {"findings", findings}};
 }
 
+json place_json(specs::Position at) {
+  return at.line == 0 ? json(nullptr) : json{{"line", at.line}, {"column", at.column}};
+}
+
+/// `line` and `column` stand here too, as they did before `start` and `end` came.
 json spec_problem_json(const specs::Problem& problem) {
-  return {{"code", problem.code},        {"file", problem.file},       {"line", problem.at.line},
-          {"column", problem.at.column}, {"message", problem.message}, {"box", problem.box.str()}};
+  json related = json::array();
+  for (const auto& place : problem.related) {
+    related.push_back(
+        {{"file", place.file}, {"start", place_json(place.at)}, {"label", place.label}});
+  }
+  return {{"code", problem.code},
+          {"file", problem.file},
+          {"line", problem.at.line},
+          {"column", problem.at.column},
+          {"start", place_json(problem.at)},
+          {"end", place_json(problem.end)},
+          {"message", problem.message},
+          {"hint", problem.hint},
+          {"related", std::move(related)},
+          {"box", problem.box.str()}};
 }
 
 json source_json(const state::SourceRecord& source) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "controller/cli/plan_view.h"
+#include "controller/cli/problem_text.h"
 #include "controller/cli/terminal.h"
 
 namespace boxwright::cli {
@@ -181,9 +182,7 @@ std::string source_lines(const state::SourceRecord& source, bool colour) {
 }
 
 std::string problem_lines(const PlanView& view, bool colour) {
-  std::string text;
-  for (const auto& problem : view.spec_problems)
-    text += heading("!", problem.to_line(), Colour::Red, colour);
+  std::string text = problems_text(view.spec_problems, colour);
   for (const auto& problem : view.problems) {
     const auto about = problem.box.empty() ? "source " + problem.source.str() : problem.box.str();
     const bool error = is_error(problem);

@@ -1,16 +1,11 @@
 #pragma once
-// "Did you mean": the nearest of the known words. CLI11 has nothing of the kind.
+// "Did you mean", by the names that the command line uses.
 
-#include <string>
-#include <vector>
+#include "specs/base/nearest.h"
 
 namespace boxwright::cli {
 
-/// Edits (insert, drop, change one byte, swap two neighbours) from one word to the other.
-[[nodiscard]] std::size_t edit_distance(const std::string& from, const std::string& to);
-
-/// The nearest of `known`: within two edits, and no more than half of the word's letters. Empty:
-/// none.
-[[nodiscard]] std::string nearest(const std::string& word, const std::vector<std::string>& known);
+using boxwright::edit_distance;
+using boxwright::nearest;
 
 }  // namespace boxwright::cli

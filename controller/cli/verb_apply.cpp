@@ -206,7 +206,7 @@ int apply(const Options& options, const std::stop_token& stop) {
     return say_error(opened.error());
   }
   const auto order = make_order(options, session, stop);
-  if (!order) return say_error(order.error());
+  if (!order) return say_source_error(options, order.error(), options.folders);
   if (!options.json_lines || !options.yes) {
     put_err(plan_text(order->dry.view, wants_colour(options, STDERR_FILENO)));
   }

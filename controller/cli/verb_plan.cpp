@@ -108,7 +108,7 @@ int show_plan(const Options& options, const std::stop_token& stop) {
   const auto dry = options.out.empty()
                        ? plan_dry(session, **intake, {.scope = scope_of(options)}, stop)
                        : plan_agreed(session, **intake, scope_of(options), stop);
-  if (!dry) return say_error(dry.error());
+  if (!dry) return say_source_error(options, dry.error(), sources->folders);
   put_out(shown(options, dry->view));
   if (!options.out.empty()) return save(options, session, *sources, *dry, stop);
   return exit_for(options, dry->view);

@@ -1,13 +1,18 @@
 // validate: are the specs right? Needs no engine and no database.
 
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <set>
+#include <system_error>
+#include <utility>
 
 #include "controller/cli/exit_codes.h"
 #include "controller/cli/plan_view.h"
+#include "controller/cli/problem_text.h"
 #include "controller/cli/session.h"
 #include "controller/cli/terminal.h"
 #include "controller/cli/verbs.h"
@@ -35,11 +40,14 @@ void add(Checked& checked, const fs::path& folder, const specs::Snapshot& snapsh
   for (const auto& box : snapshot.boxes) {
     if (only_file.empty() || box.origin.file == only_file) checked.boxes.insert(box.name.str());
   }
-  for (auto problem : snapshot.problems) {
-    if (!only_file.empty() && problem.file != only_file) continue;
-    problem.file = (folder / problem.file).lexically_normal().string();
+  std::error_code ignored;
+  const auto here = fs::current_path(ignored).string();
+  std::vector<specs::Problem> wanted;
+  std::copy_if(
+      snapshot.problems.begin(), snapshot.problems.end(), std::back_inserter(wanted),
+      [&only_file](const auto& problem) { return only_file.empty() || problem.file == only_file; });
+  for (auto& problem : seen_from(std::move(wanted), folder.string(), here))
     checked.problems.push_back(std::move(problem));
-  }
 }
 
 Result<specs::Snapshot> read_settled(const fs::path& folder, const std::stop_token& stop) {
@@ -68,16 +76,27 @@ fs::path folder_of(const fs::path& file) {
   return parent.empty() ? fs::path{"."} : parent;
 }
 
+/// The source as it is at rest; where its marker is wrong, that and all else that is wrong.
+Result<specs::Snapshot> read_or_problems(const fs::path& folder, Checked& checked,
+                                         const std::stop_token& stop) {
+  auto snapshot = read_settled(folder, stop);
+  if (snapshot || snapshot.error().code != ErrorCode::InvalidSpec) return snapshot;
+  auto found = problems_of_folders({folder.string()});
+  if (found.empty()) return snapshot;
+  std::move(found.begin(), found.end(), std::back_inserter(checked.problems));
+  return specs::Snapshot{};
+}
+
 Status check(const fs::path& place, Checked& checked, const std::stop_token& stop) {
   std::error_code error;
   if (!fs::is_regular_file(place, error)) {
-    BW_TRY_ASSIGN(const auto snapshot, read_settled(place, stop));
+    BW_TRY_ASSIGN(const auto snapshot, read_or_problems(place, checked, stop));
     add(checked, place, snapshot, {});
     return {};
   }
   // Together with its source: the Defaults it inherits, and the names it must not share.
   const auto folder = folder_of(place);
-  BW_TRY_ASSIGN(const auto snapshot, read_settled(folder, stop));
+  BW_TRY_ASSIGN(const auto snapshot, read_or_problems(folder, checked, stop));
   const auto inside = fs::absolute(place, error)
                           .lexically_normal()
                           .lexically_relative(fs::absolute(folder, error).lexically_normal());
@@ -103,8 +122,10 @@ int validate(const Options& options, const std::stop_token& stop) {
   } else if (options.output == "yaml") {
     put_out(yaml_from_json(problems_json(checked.problems)));
   } else {
-    for (const auto& problem : checked.problems)
-      put_out(printable(problem.to_line()) + "\n");
+    put_out(problems_text(checked.problems, wants_colour(options, STDOUT_FILENO)));
+  }
+  if (!checked.problems.empty() && options.output == "text") {
+    put_err(fmt::format("`boxwright explain {}` tells more.\n", checked.problems.front().code));
   }
   put_err(fmt::format("{}, {}\n", count_of(checked.boxes.size(), "valid box", "valid boxes"),
                       count_of(checked.problems.size(), "problem", "problems")));

@@ -27,8 +27,16 @@ int print_completion(const Options& options);
 int complete(const Options& options);  ///< Words for a shell, one a line; silent whatever happens.
 int document(const Options& options);  ///< The pages that are generated: `man`, `markdown`.
 int backup(const Options& options);
+int explain(const Options& options);
+int print_schema();
+int format_files(const Options& options);
+int init_folder(const Options& options);
+int new_box(const Options& options);
 
 /// Says an error and gives its exit code.
 int say_error(const Error& error);
+/// The same of a source; where its marker is wrong, everything wrong in the folders is shown.
+int say_source_error(const Options& options, const Error& error,
+                     const std::vector<std::string>& folders);
 
 }  // namespace boxwright::cli

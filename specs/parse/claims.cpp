@@ -21,6 +21,12 @@ std::string place(const Origin& origin) {
   return fmt::format("{}:{}:{}", origin.file, origin.at.line, origin.at.column);
 }
 
+/// A row has no line to show.
+std::vector<RelatedPlace> related(const Origin& origin, const char* label) {
+  if (origin.at.line == 0) return {};
+  return {{origin.file, origin.at, label}};
+}
+
 /// Where a field of a box was written; the box's own place if it was not.
 Position field_place(const Claim& claim, const std::string& field) {
   const auto found = claim.box->fields.find(field);
@@ -35,9 +41,13 @@ void check_names(const std::vector<Claim>& claims, std::vector<Problem>& problem
     if (rivals.size() < 2) continue;
     for (const Claim* const claim : rivals) {
       const Claim* const other = claim == rivals[0] ? rivals[1] : rivals[0];
-      problems.push_back(make_problem({codes::kDuplicateName, claim->origin.at,
+      problems.push_back(make_problem({codes::kDuplicateName,
+                                       claim->origin.at,
                                        fmt::format("box `{}` is declared here and at {}; keep one",
-                                                   name.str(), place(other->origin))},
+                                                   name.str(), place(other->origin)),
+                                       {},
+                                       false,
+                                       related(other->origin, "also declared here")},
                                       claim->origin.file, name));
       losers.insert(claim);
     }
@@ -54,9 +64,14 @@ void check_subdomains(const std::vector<const Claim*>& claims, std::vector<Probl
     for (const Claim* const claim : rivals) {
       const Claim* const other = claim == rivals[0] ? rivals[1] : rivals[0];
       problems.push_back(make_problem(
-          {codes::kSubdomainTaken, field_place(*claim, "spec.subdomain"),
+          {codes::kSubdomainTaken,
+           field_place(*claim, "spec.subdomain"),
            fmt::format("subdomain `{}` is also wanted by box `{}` ({}); give one of them another",
-                       subdomain, other->name.str(), place(other->origin))},
+                       subdomain, other->name.str(), place(other->origin)),
+           {},
+           false,
+           related({other->origin.file, field_place(*other, "spec.subdomain")},
+                   "also wanted here")},
           claim->origin.file, claim->name));
       losers.insert(claim);
     }
@@ -72,10 +87,15 @@ struct PortClaim {
 void report_port(const PortClaim& mine, const PortClaim& theirs, std::vector<Problem>& problems,
                  Losers& losers) {
   problems.push_back(make_problem(
-      {codes::kPortTaken, field_place(*mine.claim, "spec.publish"),
+      {codes::kPortTaken,
+       field_place(*mine.claim, "spec.publish"),
        fmt::format("host port {}/{} is also published by box `{}` ({}); choose another",
                    mine.port.host_port, mine.port.protocol, theirs.claim->name.str(),
-                   place(theirs.claim->origin))},
+                   place(theirs.claim->origin)),
+       {},
+       false,
+       related({theirs.claim->origin.file, field_place(*theirs.claim, "spec.publish")},
+               "also published here")},
       mine.claim->origin.file, mine.claim->name));
   losers.insert(mine.claim);
 }

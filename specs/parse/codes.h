@@ -43,6 +43,7 @@ inline constexpr Code kHealthcheck{"BW0126", "not exactly one of http, shell, co
 inline constexpr Code kBadPort{"BW0127", "a published port that is not ip:host:container"};
 inline constexpr Code kPortTaken{"BW0128", "one host port published twice"};
 inline constexpr Code kEmptyFile{"BW0129", "a file with nothing in it"};
+inline constexpr Code kUnquoted{"BW0130", "text without quotes that is read as something else"};
 
 /// All of them, in order.
 inline constexpr std::array kAll{
@@ -53,7 +54,7 @@ inline constexpr std::array kAll{
     kOutOfRange,     kBadName,        kBadSubdomain,  kSubdomainTaken,
     kBadVariable,    kVariableTwice,  kBadVolumeKey,  kBadVolumePath,
     kVolumesOverlap, kHealthcheck,    kBadPort,       kPortTaken,
-    kEmptyFile};
+    kEmptyFile,      kUnquoted};
 
 }  // namespace codes
 }  // namespace boxwright::specs

@@ -1,9 +1,12 @@
 #include "specs/parse/decode.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <utility>
 
+#include "specs/base/nearest.h"
+#include "specs/parse/plain_scalar.h"
 #include "specs/parse/scalar.h"
 
 namespace boxwright::specs {
@@ -59,10 +62,21 @@ class Walker {
         continue;
       }
       const Path child = path.child(any != nullptr ? "*" : std::string_view(entry.key), entry.key);
+      if (any != nullptr && !entry.key_quoted) chosen_key(entry, child);
       result_.places.emplace(child.shown, entry.key_at);
       value(*field, entry.value, child, any != nullptr ? Chosen{entry.key, entry.key_at} : chosen);
     }
     if (required_ == Required::Report) missing(node, path);
+  }
+
+  /// A key that a person chose is text like any other.
+  void chosen_key(const Entry& entry, const Path& path) {
+    const char* const meaning = other_meaning(entry.key);
+    if (meaning == nullptr) return;
+    report(codes::kUnquoted, entry.key_at, path,
+           fmt::format("the key `{}` is taken for {} by other readers; write \"{}\"", entry.key,
+                       meaning, entry.key),
+           entry.value.inherited);
   }
 
   [[nodiscard]] WalkResult take() { return std::move(result_); }
@@ -87,14 +101,32 @@ class Walker {
     }
   }
 
-  [[nodiscard]] std::string unknown(std::string_view key, const Path& path) const {
-    std::string known;
-    each_child(path.table, [&known](const Field&, std::string_view name) {
-      known += known.empty() ? "" : ", ";
-      known += name;
-    });
+  [[nodiscard]] std::string unknown(const std::string& key, const Path& path) const {
+    std::vector<std::string> known;
+    each_child(path.table,
+               [&known](const Field&, std::string_view name) { known.emplace_back(name); });
     const std::string place = path.shown.empty() ? "the document" : "`" + path.shown + "`";
-    return fmt::format("`{}` is not a field of {}; its fields are {}", key, place, known);
+    std::string hint = meant(key, path, known);
+    if (hint.empty()) hint = fmt::format("its fields are {}", fmt::join(known, ", "));
+    return fmt::format("`{}` is not a field of {}; {}", key, place, hint);
+  }
+
+  /// The field that somebody probably had in mind: a word much like it here, or the very word one
+  /// level further in or out.
+  [[nodiscard]] std::string meant(const std::string& key, const Path& path,
+                                  const std::vector<std::string>& known) const {
+    const std::string near = nearest(key, known);
+    if (!near.empty()) return fmt::format("did you mean `{}`?", near);
+    for (const Field& field : fields_) {
+      const std::size_t dot = field.path.rfind('.');
+      const bool same = dot != std::string_view::npos && field.path.substr(dot + 1) == key;
+      if (!same || field.path.find('*') != std::string_view::npos) continue;
+      const std::string_view inside = field.path.substr(0, dot);
+      const std::string outside = path.table.substr(0, path.table.rfind('.'));
+      const bool deeper = inside.starts_with(path.table) && !path.table.empty();
+      if (deeper || inside == outside) return fmt::format("that is a field of `{}`", inside);
+    }
+    return {};
   }
 
   void missing(const TreeNode& node, const Path& path) {
@@ -181,11 +213,21 @@ class Walker {
 
   bool is_kind(NodeKind wanted, const Field& field, const TreeNode& node, const Path& path) {
     if (node.kind == wanted) return true;
-    report(
-        codes::kWrongType, node.at, path,
-        fmt::format("`{}` must be {}, not {}", path.shown, expectation(field), kind_in_words(node)),
-        node.inherited);
+    report(codes::kWrongType, node.at, path,
+           fmt::format("`{}` must be {}, not {}{}", path.shown, expectation(field),
+                       kind_in_words(node), fields_hint(field, path)),
+           node.inherited);
     return false;
+  }
+
+  /// Of a part with fields of its own: what they are.
+  [[nodiscard]] std::string fields_hint(const Field& field, const Path& path) const {
+    if (field.type != FieldType::Object) return {};
+    std::vector<std::string> known;
+    each_child(path.table,
+               [&known](const Field&, std::string_view name) { known.emplace_back(name); });
+    if (known.size() == 1) return fmt::format("; write it as {{{}: ...}}", known.front());
+    return fmt::format("; its fields are {}", fmt::join(known, ", "));
   }
 
   void report(const Code& code, Position at, const Path& path, std::string message,

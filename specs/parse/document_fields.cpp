@@ -11,6 +11,10 @@ namespace {
 
 using enum FieldType;
 
+constexpr std::string_view kDomainPattern =
+    "^(?=.{1,189}$)(xn--)?(?!..--)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+    "(\\.(xn--)?(?!..--)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$";
+constexpr std::string_view kNetworkPattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$";
 constexpr std::int64_t kPruneDelayMax = 366LL * 24 * 3600 * 1000;
 
 constexpr std::array kDefaultsFields{
@@ -29,23 +33,30 @@ constexpr std::array kFleetFields{
     kKindField,
     kMetadataField,
     kNameField,
-    Field{.path = "spec", .type = Object, .required = true},
+    Field{.path = "spec",
+          .type = Object,
+          .documentation = "The names and what all of them are.",
+          .required = true},
     Field{.path = "spec.names",
           .type = List,
           .documentation = "One box for each name.",
           .required = true},
     Field{.path = "spec.names.*",
           .type = Text,
+          .documentation = "The name of a box.",
           .set = [](Draft& d, const Given& g) -> Verdict {
             if (auto complaint = check_box_name(g.text)) return complaint;
             d.box_names.emplace_back(g.text);
             return {};
-          }},
+          },
+          .pattern = kNamePattern},
     Field{.path = "spec.template",
           .type = Object,
-          .documentation = "What all of them are.",
+          .documentation = "What all boxes of the fleet are.",
           .required = true},
-    Field{.path = "spec.template.metadata", .type = Object},
+    Field{.path = "spec.template.metadata",
+          .type = Object,
+          .documentation = "Owner and labels of every box."},
     owner_field("spec.template.metadata.owner"),
     labels_field("spec.template.metadata.labels"),
     label_field("spec.template.metadata.labels.*"),
@@ -69,20 +80,25 @@ constexpr std::array kSourceFields{
                                "`table` is the name of the SQLite source; choose another", false};
             }
             return set_name(d, g);
-          }},
-    Field{.path = "spec", .type = Object},
-    Field{.path = "spec.domain",
-          .type = Text,
-          .documentation = "Boxes are at <subdomain>.<domain>; without it nothing is routed.",
-          .set =
-              [](Draft& d, const Given& g) {
-                return keep(check_domain(g.text), d.settings.domain, g.text);
-              }},
-    Field{.path = "spec.routing", .type = Object},
+          },
+          .pattern = "^(?!table$)(?!..--)[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"},
+    Field{.path = "spec", .type = Object, .documentation = "The settings of the source."},
+    Field{
+        .path = "spec.domain",
+        .type = Text,
+        .documentation = "Boxes are at SUBDOMAIN.DOMAIN; without it nothing is routed.",
+        .set = [](Draft& d,
+                  const Given& g) { return keep(check_domain(g.text), d.settings.domain, g.text); },
+        .pattern = kDomainPattern},
+    Field{.path = "spec.routing",
+          .type = Object,
+          .documentation = "How boxes are reached from outside."},
     Field{.path = "spec.routing.mode",
           .type = Choice,
           .fallback = "labels",
           .choices = "labels|none",
+          .documentation =
+              "labels: containers get labels for Traefik, if there is a domain; none: no routes.",
           .set = [](Draft& d, const Given& g) -> Verdict {
             d.settings.routing = static_cast<RoutingMode>(g.number);
             return {};
@@ -94,7 +110,8 @@ constexpr std::array kSourceFields{
           .set =
               [](Draft& d, const Given& g) {
                 return keep(check_network_name(g.text), d.settings.network, g.text);
-              }},
+              },
+          .pattern = kNetworkPattern},
     Field{.path = "spec.routing.entryPoint",
           .type = Text,
           .fallback = "websecure",
@@ -102,7 +119,8 @@ constexpr std::array kSourceFields{
           .set =
               [](Draft& d, const Given& g) {
                 return keep(check_network_name(g.text), d.settings.entry_point, g.text);
-              }},
+              },
+          .pattern = kNetworkPattern},
     Field{.path = "spec.pruneDelay",
           .type = TimeSpan,
           .fallback = "10m",
@@ -120,11 +138,22 @@ constexpr std::array kSourceFields{
               return Complaint{codes::kBadValue, "write a folder, or leave secretsDir out", false};
             }
             return keep(check_line(g.text, 4096), d.settings.secrets_dir, g.text);
-          }},
+          },
+          .pattern = "^[^\\u0000-\\u001f\\u007f]{1,4096}$"},
 };
+
+const std::array<DocumentKind, 4> kDocumentKinds{
+    {{"Box", "One box.", box_fields()},
+     {"Fleet", "Many like boxes: one for each name.", kFleetFields},
+     {"Defaults", "What every box of the source inherits; at most one in a source.",
+      kDefaultsFields},
+     {"Source", "The settings of a source: its marker, boxwright.yaml.", kSourceFields}}};
 
 }  // namespace
 
+std::span<const DocumentKind> document_kinds() {
+  return kDocumentKinds;
+}
 std::span<const Field> defaults_fields() {
   return kDefaultsFields;
 }

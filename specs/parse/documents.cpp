@@ -8,6 +8,7 @@
 #include "specs/parse/claims.h"
 #include "specs/parse/declare.h"
 #include "specs/parse/envelope.h"
+#include "specs/parse/excerpt.h"
 #include "specs/parse/report.h"
 #include "specs/parse/yaml_reader.h"
 
@@ -72,10 +73,14 @@ FoundDefaults find_defaults(const std::vector<Loaded>& documents, std::vector<Pr
     std::vector<Finding> inside = check_defaults(loaded.document.root);
     std::move(inside.begin(), inside.end(), std::back_inserter(findings));
     if (first != nullptr) {
-      findings.push_back({codes::kDuplicateDefaults, loaded.document.root.at,
+      findings.push_back({codes::kDuplicateDefaults,
+                          loaded.document.root.at,
                           fmt::format("a source has one Defaults document, and the first is at {}; "
                                       "put both into one",
-                                      place(*first))});
+                                      place(*first)),
+                          {},
+                          false,
+                          {{first->file, first->document.root.at, "the first is here"}}});
     } else {
       first = &loaded;
       found.spec = loaded.document.root.find("spec");
@@ -121,6 +126,7 @@ Documents read_documents(const std::vector<SourceText>& files) {
   Documents documents = settle_claims(std::move(claims), std::move(load.problems));
   const bool in_doubt = defaults.broken || (load.defaults_in_doubt && defaults.spec == nullptr);
   if (in_doubt) documents.boxes.clear();
+  add_excerpts(documents.problems, files);
   return documents;
 }
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <utility>
 
+#include "specs/base/nearest.h"
 #include "specs/parse/documents.h"
 
 namespace boxwright::specs {
@@ -39,9 +40,11 @@ std::optional<Kind> read_kind(const TreeNode& root, std::vector<Finding>& findin
     if (kind->kind == NodeKind::Scalar && kind->text == name) return value;
   }
   const std::string written = kind->kind == NodeKind::Scalar ? kind->text : "this";
+  const std::string near = nearest(written, {"Box", "Fleet", "Defaults", "Source"});
   findings.push_back(
       {codes::kKind, kind->at,
-       fmt::format("kind `{}` is unknown; it is Box, Fleet, Defaults or Source", written)});
+       fmt::format("kind `{}` is unknown; {}it is Box, Fleet, Defaults or Source", written,
+                   near.empty() ? "" : fmt::format("did you mean `{}`? ", near))});
   return std::nullopt;
 }
 

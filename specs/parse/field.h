@@ -64,7 +64,21 @@ struct Field {
   FieldRemedy remedy = FieldRemedy::None;
   bool required = false;
   Verdict (*set)(Draft&, const Given&) = nullptr;  ///< Checks the rest and stores the value.
+  /// What `set` wants of a text, as far as a regular expression (ECMA 262) can say it: for the
+  /// schema. The check in `set` decides.
+  std::string_view pattern = {};
+  std::string_view key_pattern = {};  ///< The same of a Map's keys.
+  std::string_view one_of = {};  ///< Of an Object: at most one of these fields, set off by `|`.
 };
+
+/// One kind of document and its table.
+struct DocumentKind {
+  std::string_view name;  ///< `Box`.
+  std::string_view documentation;
+  std::span<const Field> fields;
+};
+/// Box, Fleet, Defaults and Source.
+[[nodiscard]] std::span<const DocumentKind> document_kinds();
 
 [[nodiscard]] std::span<const Field> box_fields();
 [[nodiscard]] std::span<const Field> defaults_fields();

@@ -37,7 +37,7 @@ class Events final : public nlohmann::json_sax<nlohmann::json> {
     return true;
   }
   bool key(string_t& value) override {
-    builder_.key(value, {});
+    builder_.key(value, true, {});
     return true;
   }
   bool end_object() override {

@@ -6,6 +6,7 @@
 #include "specs/parse/decode.h"
 #include "specs/parse/documents.h"
 #include "specs/parse/envelope.h"
+#include "specs/parse/excerpt.h"
 #include "specs/parse/report.h"
 #include "specs/parse/yaml_reader.h"
 
@@ -59,6 +60,7 @@ tl::expected<Marker, std::vector<Problem>> read_marker(const SourceText& file,
     problems.push_back(make_problem(finding, file.file, {}));
   }
   sort_problems(problems);
+  add_excerpts(problems, {file});
   return tl::unexpected(std::move(problems));
 }
 

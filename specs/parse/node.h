@@ -7,6 +7,7 @@
 
 #include "specs/model/box_spec.h"
 #include "specs/parse/codes.h"
+#include "specs/source/snapshot.h"
 
 namespace boxwright::specs {
 
@@ -33,15 +34,17 @@ struct Entry {
   std::string key;
   Position key_at;
   TreeNode value;
+  bool key_quoted = false;
 };
 
 /// Something wrong in one place, not yet said of a file.
 struct Finding {
   Code code;
   Position at;
-  std::string message;
+  std::string message;       ///< `what is wrong; what to write instead`.
   std::string pointer = {};  ///< JSON pointer into a row's spec; empty for its top.
   bool inherited = false;    ///< The place is in another document, which this one inherits.
+  std::vector<RelatedPlace> related = {};
 };
 
 /// One document of a text: its tree, and what is wrong with it that does not stop reading.

@@ -6,7 +6,9 @@
 #include <array>
 #include <charconv>
 
+#include "specs/base/nearest.h"
 #include "specs/base/units.h"
+#include "specs/parse/plain_scalar.h"
 
 namespace boxwright::specs {
 namespace {
@@ -22,26 +24,6 @@ bool is_decimal(std::string_view text) {
 
 bool one_of(std::string_view text, std::initializer_list<std::string_view> words) {
   return std::find(words.begin(), words.end(), text) != words.end();
-}
-
-/// What YAML 1.2's core schema (and JSON) takes for a boolean or number.
-bool is_core_value(std::string_view text) {
-  if (one_of(text, {"true", "True", "TRUE", "false", "False", "FALSE", ".nan", ".NaN", ".NAN"})) {
-    return true;
-  }
-  if (is_decimal(text)) return true;
-  if (text.size() > 2 && (text.starts_with("0x") || text.starts_with("0o"))) {
-    return std::all_of(text.begin() + 2, text.end(), [](char c) {
-      return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-    });
-  }
-  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
-  if (one_of(text, {".inf", ".Inf", ".INF"})) return true;
-  // from_chars reads the whole float or less; "nan" and "infinity" are words here.
-  double ignored = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), ignored);
-  return error != std::errc::invalid_argument && end == text.data() + text.size() &&
-         (is_digit(text[0]) || text[0] == '.');
 }
 
 /// A scalar as a message shows it: quotes where they were, and not endless.
@@ -128,23 +110,59 @@ ScalarValue read_quantity(const Field& field, const TreeNode& node, const Result
             fmt::format("is wrong: {}", value.error().message));
 }
 
+std::string in_lower_case(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return text;
+}
+
+/// Text that some reader takes for something else, and how to write it so that none does.
+ScalarValue trap(const TreeNode& node) {
+  return no(codes::kUnquoted, fmt::format("is `{}`, which other readers take for {}; write \"{}\"",
+                                          node.text, other_meaning(node.text), node.text));
+}
+
 ScalarValue read_choice(const Field& field, const TreeNode& node) {
-  std::string_view rest = field.choices;
-  for (std::int64_t index = 0; !rest.empty(); ++index) {
-    const std::string_view choice = rest.substr(0, rest.find('|'));
-    if (node.text == choice) return {index, {}};
-    rest.remove_prefix(std::min(rest.size(), choice.size() + 1));
+  const std::vector<std::string> choices = choices_of(field);
+  const auto found = std::find(choices.begin(), choices.end(), node.text);
+  if (found != choices.end()) {
+    // `no` is the one choice that other readers take for a boolean.
+    if (!node.quoted && other_meaning(node.text) != nullptr) return trap(node);
+    return {found - choices.begin(), {}};
+  }
+  std::string near = nearest(in_lower_case(node.text), choices);
+  for (const std::string& choice : choices) {
+    if (in_lower_case(choice) == in_lower_case(node.text)) near = choice;
   }
   return no(codes::kBadValue,
-            fmt::format("must be {}, not {}", expectation(field), as_written(node)));
+            fmt::format("must be {}, not {}{}", expectation(field), as_written(node),
+                        near.empty() ? "" : fmt::format("; did you mean `{}`?", near)));
+}
+
+/// Below `secrets` nothing is repeated: somebody may have written the secret itself there.
+bool is_confidential(const Field& field) {
+  return field.path.find("secrets.") != std::string_view::npos;
 }
 
 ScalarValue read_text(const Field& field, const TreeNode& node) {
-  if (node.quoted || !is_core_value(node.text)) return {};
-  // Not repeated: the field may be one where somebody wrote a secret by mistake.
-  return no(codes::kWrongType,
-            fmt::format("must be {}, but this is a number or boolean; write it in quotes",
-                        expectation(field)));
+  if (node.quoted) return {};
+  const char* const meaning = other_meaning(node.text);
+  if (meaning == nullptr && !is_number(node.text) && !is_true_or_false(node.text)) return {};
+  if (is_confidential(field)) {
+    return no(codes::kUnquoted,
+              "must be text, but this is a number or boolean; write it in quotes");
+  }
+  if (meaning != nullptr) return trap(node);
+  return no(codes::kUnquoted,
+            fmt::format("must be {}, but `{}` is a {}; write \"{}\"", expectation(field), node.text,
+                        is_number(node.text) ? "number" : "boolean", node.text));
+}
+
+/// Any scalar: but not one whose text depends on who reads it.
+ScalarValue read_any_text(const TreeNode& node) {
+  if (node.quoted || other_meaning(node.text) == nullptr) return {};
+  return trap(node);
 }
 
 }  // namespace
@@ -161,9 +179,20 @@ ScalarValue read_scalar(const Field& field, const TreeNode& node) {
       return read_quantity(field, node, parse_duration(node.text),
                            [](Duration v) { return std::int64_t{v.count()}; });
     case FieldType::Choice: return read_choice(field, node);
-    case FieldType::AnyText: return {};
+    case FieldType::AnyText: return read_any_text(node);
     default: return read_text(field, node);
   }
+}
+
+std::vector<std::string> choices_of(const Field& field) {
+  std::vector<std::string> choices;
+  std::string_view rest = field.choices;
+  while (!rest.empty()) {
+    const std::string_view choice = rest.substr(0, rest.find('|'));
+    choices.emplace_back(choice);
+    rest.remove_prefix(std::min(rest.size(), choice.size() + 1));
+  }
+  return choices;
 }
 
 std::string expectation(const Field& field) {

@@ -2,6 +2,7 @@
 // One scalar against the type, unit and range that its field wants.
 
 #include <string>
+#include <vector>
 
 #include "specs/parse/field.h"
 #include "specs/parse/node.h"
@@ -15,6 +16,9 @@ struct ScalarValue {
 
 /// Requires: `node` is a scalar, and the field's type is one of the scalar types or Volume.
 [[nodiscard]] ScalarValue read_scalar(const Field& field, const TreeNode& node);
+
+/// The words that a Choice may be, in order.
+[[nodiscard]] std::vector<std::string> choices_of(const Field& field);
 
 /// `a size such as 2GiB`, `one of a, b or c`: what a field wants, for messages.
 [[nodiscard]] std::string expectation(const Field& field);

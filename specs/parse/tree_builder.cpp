@@ -51,7 +51,7 @@ void TreeBuilder::null(Position at) {
   put(std::move(node));
 }
 
-void TreeBuilder::key(std::string text, Position at) {
+void TreeBuilder::key(std::string text, bool quoted, Position at) {
   if (!is_clean_utf8(text)) {
     throw Refusal({codes::kEncoding, at, "an escape in this key gives a NUL or no character"});
   }
@@ -62,12 +62,18 @@ void TreeBuilder::key(std::string text, Position at) {
                                                       : fmt::format(" at {}:{}", first->second.line,
                                                                     first->second.column);
     document_.findings.push_back(
-        {codes::kDuplicateKey, at,
+        {codes::kDuplicateKey,
+         at,
          fmt::format("key `{}` is written twice in one map, first{}; keep one", text,
-                     where.empty() ? " earlier" : where)});
+                     where.empty() ? " earlier" : where),
+         {},
+         false,
+         {{{}, first->second, "first written here"}}});
+    if (first->second.line == 0) document_.findings.back().related.clear();
   }
   map.key = std::move(text);
   map.key_at = at;
+  map.key_quoted = quoted;
   map.has_key = true;
   map.repeated = !is_new;
 }
@@ -93,7 +99,8 @@ void TreeBuilder::put(TreeNode node) {
   parent.has_key = false;
   // The first of two equal keys stays: the document is refused anyway.
   if (parent.repeated) return;
-  parent.node.entries.push_back({std::move(parent.key), parent.key_at, std::move(node)});
+  parent.node.entries.push_back(
+      {std::move(parent.key), parent.key_at, std::move(node), parent.key_quoted});
 }
 
 }  // namespace boxwright::specs

@@ -31,7 +31,7 @@ class TreeBuilder {
   /// An empty value, or a written `null`. Its place is that of its key or list.
   void null(Position at);
   /// A key of the innermost map; the next value belongs to it.
-  void key(std::string text, Position at);
+  void key(std::string text, bool quoted, Position at);
 
   /// Whether the next scalar is a key (YAML does not tell).
   [[nodiscard]] bool wants_key() const;
@@ -44,6 +44,7 @@ class TreeBuilder {
     std::string key;
     Position key_at;
     bool has_key = false;
+    bool key_quoted = false;
     bool repeated = false;  ///< The key in hand occurred before in this map.
     std::map<std::string, Position> seen;
   };

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <utility>
 
+#include "specs/parse/strict_text.h"
 #include "specs/parse/text_places.h"
 #include "specs/parse/tree_builder.h"
 
@@ -75,6 +76,7 @@ class Events final : public YAML::EventHandler {
       throw Refusal(
           {codes::kSyntax, place(mark), fmt::format("this quote ({}) is never closed", first)});
     }
+    note_scalar(mark, tag, value);
     if (!builder_.wants_key()) {
       builder_.scalar(value, tag == "!", place(mark));
       return;
@@ -83,25 +85,33 @@ class Events final : public YAML::EventHandler {
       throw Refusal(
           {codes::kYamlFeature, place(mark), fmt::format("merge keys (`<<`) {}", kNoAnchors)});
     }
-    builder_.key(value, place(mark));
+    builder_.key(value, tag == "!", place(mark));
   }
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value /*style*/) override {
     start(NodeKind::List, mark, tag, anchor);
   }
-  void OnSequenceEnd() override { builder_.end(); }
+  void OnSequenceEnd() override { end(); }
 
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value /*style*/) override {
     start(NodeKind::Map, mark, tag, anchor);
   }
-  void OnMapEnd() override { builder_.end(); }
+  void OnMapEnd() override { end(); }
 
   /// What is wrong with the alias at a mark, if there is one.
   [[nodiscard]] std::optional<Finding> alias_at(const YAML::Mark& mark) const {
     if (character(mark) != '*') return std::nullopt;
     return Finding{codes::kYamlFeature, place(mark), fmt::format("aliases (`*`) {}", kNoAnchors)};
+  }
+
+  /// What the parser let through though YAML forbids it.
+  [[nodiscard]] std::optional<Finding> check() const {
+    std::vector<TextToken> tokens = tokens_;
+    for (TextToken& token : tokens)
+      token.value = values_[static_cast<std::size_t>(&token - tokens.data())];
+    return check_strictly(text_, places_, tokens);
   }
 
   [[nodiscard]] Position place(const YAML::Mark& mark) const { return places_.at(offset(mark)); }
@@ -123,7 +133,46 @@ class Events final : public YAML::EventHandler {
       throw Refusal(
           {codes::kYamlFeature, place(mark), "a list or map as a key; keys are plain text"});
     }
+    const char first = character(mark);
+    const bool bracket = first == (kind == NodeKind::List ? '[' : '{');
+    if (bracket) note(mark, TextToken::Kind::Bracket, false, {});
+    const bool in_flow = bracket || (!open_.empty() && open_.back().in_flow);
+    open_.push_back({in_flow, in_flow ? parent_column() : column(mark)});
     builder_.begin(kind, place(mark));
+  }
+
+  void end() {
+    open_.pop_back();
+    builder_.end();
+  }
+
+  /// A collection that has begun.
+  struct Open {
+    bool in_flow;
+    int column;
+  };
+
+  [[nodiscard]] int parent_column() const { return open_.empty() ? -1 : open_.back().column; }
+  [[nodiscard]] int column(const YAML::Mark& mark) const {
+    const std::size_t at = offset(mark);
+    const std::size_t line = at == 0 ? std::string_view::npos : text_.rfind('\n', at - 1);
+    return static_cast<int>(at - (line == std::string_view::npos ? 0 : line + 1));
+  }
+
+  void note(const YAML::Mark& mark, TextToken::Kind kind, bool is_key, std::string value) {
+    tokens_.push_back({offset(mark), kind, is_key, parent_column(), {}});
+    values_.push_back(std::move(value));
+  }
+
+  void note_scalar(const YAML::Mark& mark, const std::string& tag, const std::string& value) {
+    const bool is_key = builder_.wants_key() && !open_.back().in_flow;
+    if (tag != "!") {
+      note(mark, TextToken::Kind::Plain, is_key, value);
+    } else {
+      const char first = character(mark);
+      const bool is_block = first == '|' || first == '>';
+      note(mark, is_block ? TextToken::Kind::Block : TextToken::Kind::Quoted, is_key, {});
+    }
   }
 
   void refuse_anchor(const YAML::Mark& mark, YAML::anchor_t anchor) const {
@@ -140,6 +189,9 @@ class Events final : public YAML::EventHandler {
   TextPlaces places_;
   TreeBuilder builder_;
   std::vector<Document> documents_;
+  std::vector<Open> open_;
+  std::vector<TextToken> tokens_;
+  std::vector<std::string> values_;  ///< Of the tokens.
 };
 
 std::optional<Finding> parse_all(const std::string& text, Events& events) {
@@ -158,7 +210,7 @@ std::optional<Finding> parse_all(const std::string& text, Events& events) {
                                "here and on the line above",
                                problem.msg)};
   }
-  return std::nullopt;
+  return events.check();
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <system_error>
 #include <utility>
@@ -222,6 +223,32 @@ class FolderSource final : public SpecSource {
 
 std::unique_ptr<SpecSource> open_folder_source(const fs::path& folder) {
   return std::make_unique<FolderSource>(folder);
+}
+
+std::vector<Problem> read_problems(const fs::path& folder) {
+  const Result<Listing> listing = list_folder(folder);
+  if (!listing) return {};
+  std::vector<Problem> problems;
+  std::vector<SourceText> files;
+  for (const ListedFile& file : *listing) {
+    SourceText text{file.path, {}, file.refusal, false};
+    if (file.refusal.empty()) {
+      Result<std::string> read = read_listed(folder, file, kTextBytesMax);
+      text.unreadable = read ? std::string() : read.error().message;
+      if (read) text.text = std::move(*read);
+    }
+    const bool is_marker = file.path == kMarkerFile;
+    if (is_marker && text.unreadable.empty()) {
+      auto marker = read_marker(text, folder.string());
+      if (!marker) problems = std::move(marker).error();
+    } else if (!is_marker) {
+      files.push_back(std::move(text));
+    }
+  }
+  Documents documents = read_documents(files);
+  std::move(documents.problems.begin(), documents.problems.end(), std::back_inserter(problems));
+  std::sort(problems.begin(), problems.end());
+  return problems;
 }
 
 }  // namespace boxwright::specs

@@ -12,18 +12,43 @@
 
 namespace boxwright::specs {
 
+/// One line of a source's text as it is shown below an error: printable, a long one cut to the part
+/// around the place, with `*` for what may be a secret in the wrong place.
+struct Excerpt {
+  std::string line;
+  int before = 0;  ///< Characters of `line` before the marked part.
+  int length = 0;  ///< Marked characters; 0: there is no line to show.
+  bool operator==(const Excerpt&) const = default;
+};
+
+/// Another place that a problem speaks of, such as where a name was used first.
+struct RelatedPlace {
+  std::string file;  ///< As in Problem; empty in a Finding: the same file.
+  Position at;
+  std::string label;  ///< `first written here`.
+  Excerpt excerpt = {};
+  bool operator==(const RelatedPlace&) const = default;
+};
+
 /// One thing wrong in one place of a source.
 struct Problem {
   std::string code;  ///< Stable, `BW0103`.
   std::string file;  ///< Relative to the source's folder, or `desired_boxes/NAME#/resources/cpus`.
   Position at;       ///< Line 0 for table rows.
-  std::string message;  ///< One clear sentence, lower case, no final stop; what to write instead.
-  BoxName box;          ///< The box it concerns, when known.
+  std::string message;    ///< What is wrong: one clear clause, lower case, no final stop.
+  BoxName box;            ///< The box it concerns, when known.
+  std::string hint = {};  ///< What to write instead; empty: the message says it.
+  Position end = {};      ///< Just past the offending part, on the same line; line 0: unknown.
+  Excerpt excerpt = {};
+  std::vector<RelatedPlace> related = {};
 
-  /// `boxes/ada.yaml:9:25: error[BW0103]: unknown field ...`.
+  /// `boxes/ada.yaml:9:25: error[BW0103]: unknown field ...; what to write`.
   [[nodiscard]] std::string to_line() const;
-  auto operator<=>(const Problem&) const = default;
+  bool operator==(const Problem&) const = default;
 };
+
+/// By file and place, then by what is said.
+[[nodiscard]] bool operator<(const Problem& a, const Problem& b);
 
 enum class RoutingMode { Labels, None };
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/time.h>
 
 #include <fstream>
@@ -171,6 +172,25 @@ TEST_F(FolderSourceTest, NeverOpensAFifo) {
   EXPECT_EQ(lines_of(snapshot.problems),
             "|pipe.yaml: error[BW0102]: this is no regular file and is never opened; remove it or "
             "rename it");
+}
+
+TEST_F(FolderSourceTest, NeverOpensADevice) {
+  write("ada.yaml", box_text("ada"));
+  if (mknod((folder_ / "null.yaml").c_str(), S_IFCHR | 0600, makedev(1, 3)) != 0) {
+    GTEST_SKIP() << "no device can be made here";
+  }
+  const Snapshot snapshot = settle();
+  EXPECT_EQ(names_of(snapshot.boxes), "ada");
+  EXPECT_EQ(lines_of(snapshot.problems),
+            "|null.yaml: error[BW0102]: this is no regular file and is never opened; remove it or "
+            "rename it");
+}
+
+TEST_F(FolderSourceTest, TakesADirectoryNamedLikeAFileForAFolder) {
+  write("team.yaml/ada.yaml", box_text("ada"));
+  const Snapshot snapshot = settle();
+  EXPECT_EQ(names_of(snapshot.boxes), "ada");
+  EXPECT_EQ(lines_of(snapshot.problems), "");
 }
 
 TEST_F(FolderSourceTest, FollowsNoLinkOutOfTheFolder) {

@@ -64,7 +64,7 @@ spec:
   subdomain: lovelace
   command: [sleep, 60]
   resources: {cpus: 0.25, memory: 1.5GiB, pids: 100}
-  env: {EDITOR: vim, PORT: 8080, ON: yes, EMPTY: ""}
+  env: {EDITOR: vim, PORT: 8080, "ON": "yes", EMPTY: ""}
   secrets:
     PASSWORD: {from: ada-password}
   volumes:
@@ -73,7 +73,7 @@ spec:
     inbox: null
     data: {path: /data, disposable: true}
   healthcheck: {command: [curl, "-f", localhost], interval: 1m, timeout: 500ms, retries: 5, startPeriod: 0s}
-  restart: no
+  restart: "no"
   stopGracePeriod: 1m30s
   power: stopped
   suspend: true

@@ -18,7 +18,7 @@ BoxSpec inherited(const std::string& defaults, const std::string& lines) {
 }
 
 TEST(Defaults, MergeMapsByKey) {
-  const BoxSpec spec = inherited("  env: {A: x, B: y}\n  resources: {memory: 1GiB, pids: 9}\n",
+  const BoxSpec spec = inherited("  env: {A: x, B: z9}\n  resources: {memory: 1GiB, pids: 9}\n",
                                  "  env: {B: z, C: w}\n  resources: {memory: 3GiB}\n");
   EXPECT_EQ(spec.env, (std::map<std::string, std::string>{{"A", "x"}, {"B", "z"}, {"C", "w"}}));
   EXPECT_EQ(spec.resources.memory, Bytes{3 * kGiB});
@@ -69,10 +69,10 @@ TEST(Defaults, MayGiveTheImage) {
 TEST(Defaults, AreNamedWhenWhatIsInheritedClashes) {
   const Documents documents = read_documents(
       {{"a.yaml", box_text("ada", "  secrets: {A: {from: a}}\n  volumes: {x: /d/x}\n")},
-       {"z.yaml", defaults_text("  env: {A: x}\n  volumes: {y: /d}\n")}});
+       {"z.yaml", defaults_text("  env: {A: x}\n  volumes: {z: /d}\n")}});
   EXPECT_EQ(
       lines_of(documents.problems),
-      "ada|a.yaml:3:18: error[BW0125]: volumes `x` (/d/x) and `y` (/d) overlap; give each a path "
+      "ada|a.yaml:3:18: error[BW0125]: volumes `x` (/d/x) and `z` (/d) overlap; give each a path "
       "outside the other (inherited from the source's Defaults)\n"
       "ada|a.yaml:6:16: error[BW0122]: `A` stands in both env and secrets; keep one");
 }
@@ -80,7 +80,7 @@ TEST(Defaults, AreNamedWhenWhatIsInheritedClashes) {
 TEST(Defaults, OccurOnceInASource) {
   const Documents documents = read_documents({{"a.yaml", box_text("ada")},
                                               {"y.yaml", defaults_text("  env: {A: x}\n")},
-                                              {"z.yaml", defaults_text("  env: {A: y}\n")}});
+                                              {"z.yaml", defaults_text("  env: {A: z9}\n")}});
   EXPECT_EQ(names_of(documents.boxes), "");
   EXPECT_EQ(lines_of(documents.problems),
             "|z.yaml:1:1: error[BW0116]: a source has one Defaults document, and the first is at "
@@ -89,7 +89,7 @@ TEST(Defaults, OccurOnceInASource) {
 
 TEST(Defaults, HoldBackEveryBoxWhileTheyAreWrong) {
   for (const char* defaults :
-       {"  resources: {memory: 1}\n", "  env: {A: x, A: y}\n", "  env: [", "  env: *x\n"}) {
+       {"  resources: {memory: 1}\n", "  env: {A: x, A: z9}\n", "  env: [", "  env: *x\n"}) {
     const Documents documents =
         read_documents({{"a.yaml", box_text("ada")}, {"z.yaml", defaults_text(defaults)}});
     EXPECT_EQ(names_of(documents.boxes), "") << defaults;

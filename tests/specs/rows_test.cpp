@@ -48,9 +48,9 @@ TEST(ReadRows, PointsIntoTheSpec) {
             "`many` "
             "is not a number of CPUs; write a decimal, such as 1.5 or 0.25");
   EXPECT_EQ(problems_of({"ada", "", "", R"({"image":"x","publish":["127.0.0.1:22:22",5]})"}),
-            "ada|desired_boxes/ada#/publish/1: error[BW0104]: `spec.publish.1` must be text, but "
-            "this is a "
-            "number or boolean; write it in quotes");
+            "ada|desired_boxes/ada#/publish/1: error[BW0130]: `spec.publish.1` must be text, but "
+            "`5` is a "
+            "number; write \"5\"");
   EXPECT_EQ(problems_of({"ada", "", "", R"({"image":"x","a/b~c":1})"}).substr(0, 42),
             "ada|desired_boxes/ada#/a~1b~0c: error[BW01");
 }

@@ -67,12 +67,9 @@ constexpr WrongText kWrongDocuments[] = {
      "|x.yaml:3:18: error[BW0118]: `metadata.name`: `abcdefghijklmnopqrstuvwxyzabcdefghijklmno` "
      "cannot be a name; use 1 to 40 of a-z, 0-9 and inner hyphens, without `--` at places 3 and 4"},
     {"NameIsNumber",
-     "apiVersion: boxwright.dev/v1\n"
-     "kind: Box\n"
-     "metadata: {name: 42}\n"
-     "spec: {image: box-base:1}\n",
-     "42|x.yaml:3:18: error[BW0104]: `metadata.name` must be text, but this is a number or "
-     "boolean; write it in quotes"},
+     "apiVersion: boxwright.dev/v1\nkind: Box\nmetadata: {name: 42}\nspec: {image: box-base:1}\n",
+     "42|x.yaml:3:18: error[BW0130]: `metadata.name` must be text, but `42` is a number; write "
+     "\"42\""},
     {"NameIsReservedSubdomain",
      "apiVersion: boxwright.dev/v1\n"
      "kind: Box\n"
@@ -150,13 +147,9 @@ constexpr WrongText kWrongDocuments[] = {
     {"EmptyFile", " \n",
      "|x.yaml:1:1: error[BW0129]: the file is empty; write a document or remove the file"},
     {"CarriageReturns",
-     "apiVersion: boxwright.dev/v1\r\n"
-     "kind: Box\r\n"
-     "metadata: {name: ada}\r\n"
-     "spec: {image: box-base:1, powr: x}\r\n",
-     "ada|x.yaml:4:27: error[BW0103]: `powr` is not a field of `spec`; its fields are image, pull, "
-     "subdomain, command, resources, env, secrets, volumes, healthcheck, restart, stopGracePeriod, "
-     "power, suspend, update, deletion, publish"},
+     "apiVersion: boxwright.dev/v1\r\nkind: Box\r\nmetadata: {name: ada}\r\nspec: {image: "
+     "box-base:1, powr: x}\r\n",
+     "ada|x.yaml:4:27: error[BW0103]: `powr` is not a field of `spec`; did you mean `power`?"},
     {"FleetWithoutNames",
      "apiVersion: boxwright.dev/v1\n"
      "kind: Fleet\n"
@@ -174,15 +167,10 @@ constexpr WrongText kWrongDocuments[] = {
      "|x.yaml:5:17: error[BW0118]: `spec.names.1`: `Ben` cannot be a name; use 1 to 40 of a-z, 0-9 "
      "and inner hyphens, without `--` at places 3 and 4"},
     {"FleetTemplateField",
-     "apiVersion: boxwright.dev/v1\n"
-     "kind: Fleet\n"
-     "metadata: {name: course}\n"
-     "spec:\n"
-     "  names: [anna, ben]\n"
-     "  template: {spec: {image: box-base:1, powr: x}}\n",
-     "|x.yaml:6:40: error[BW0103]: `powr` is not a field of `spec.template.spec`; its fields are "
-     "image, pull, subdomain, command, resources, env, secrets, volumes, healthcheck, restart, "
-     "stopGracePeriod, power, suspend, update, deletion, publish"},
+     "apiVersion: boxwright.dev/v1\nkind: Fleet\nmetadata: {name: course}\nspec:\n  names: [anna, "
+     "ben]\n  template: {spec: {image: box-base:1, powr: x}}\n",
+     "|x.yaml:6:40: error[BW0103]: `powr` is not a field of `spec.template.spec`; did you mean "
+     "`power`?"},
     {"FleetTemplateName",
      "apiVersion: boxwright.dev/v1\n"
      "kind: Fleet\n"
@@ -202,13 +190,8 @@ constexpr WrongText kWrongDocuments[] = {
      "|x.yaml:6:51: error[BW0120]: a Fleet's boxes cannot share one subdomain; leave it out, and "
      "each has its name"},
     {"DefaultsField",
-     "apiVersion: boxwright.dev/v1\n"
-     "kind: Defaults\n"
-     "metadata: {name: default}\n"
-     "spec: {powr: x}\n",
-     "|x.yaml:4:8: error[BW0103]: `powr` is not a field of `spec`; its fields are image, pull, "
-     "subdomain, command, resources, env, secrets, volumes, healthcheck, restart, stopGracePeriod, "
-     "power, suspend, update, deletion, publish"},
+     "apiVersion: boxwright.dev/v1\nkind: Defaults\nmetadata: {name: default}\nspec: {powr: x}\n",
+     "|x.yaml:4:8: error[BW0103]: `powr` is not a field of `spec`; did you mean `power`?"},
     {"DefaultsWithoutSpec",
      "apiVersion: boxwright.dev/v1\n"
      "kind: Defaults\n"

@@ -114,11 +114,7 @@ constexpr WrongText kWrongStructures[] = {
      "  power: stopped\n",
      "ada|x.yaml:7:3: error[BW0106]: key `power` is written twice in one map, first at 6:3; keep "
      "one"},
-    {"DuplicateKeyInEnv",
-     "  env:\n"
-     "    A: x\n"
-     "    B: y\n"
-     "    A: z\n",
+    {"DuplicateKeyInEnv", "  env:\n    A: x\n    B: z\n    A: z\n",
      "ada|x.yaml:9:5: error[BW0106]: key `A` is written twice in one map, first at 7:5; keep one"},
     {"Anchor", "  env: &common {A: x}\n",
      "|x.yaml:6:8: error[BW0112]: anchors (`&`) are not used in specs; put what several boxes "
@@ -168,8 +164,9 @@ constexpr WrongText kWrongStructures[] = {
      "  env:\n"
      "    A: x\n"
      "    BROKEN\n",
-     "ada|x.yaml:8:5: error[BW0113]: `spec.env.BROKEN` has no value; it wants text, or leave it "
-     "out"},
+     "|x.yaml:8:5: error[BW0101]: there is no `:` behind this; write `KEY: VALUE`, or indent the "
+     "line "
+     "if it belongs to the value above"},
 };
 
 }  // namespace

@@ -8,14 +8,11 @@ namespace {
 
 constexpr WrongText kWrongValues[] = {
     {"UnknownSpecField", "  memory: 2GiB\n",
-     "ada|x.yaml:6:3: error[BW0103]: `memory` is not a field of `spec`; its fields are image, "
-     "pull, subdomain, command, resources, env, secrets, volumes, healthcheck, restart, "
-     "stopGracePeriod, power, suspend, update, deletion, publish"},
-    {"UnknownNestedField",
-     "  resources:\n"
-     "    memroy: 2GiB\n",
-     "ada|x.yaml:7:5: error[BW0103]: `memroy` is not a field of `spec.resources`; its fields are "
-     "cpus, memory, pids"},
+     "ada|x.yaml:6:3: error[BW0103]: `memory` is not a field of `spec`; that is a field of "
+     "`spec.resources`"},
+    {"UnknownNestedField", "  resources:\n    memroy: 2GiB\n",
+     "ada|x.yaml:7:5: error[BW0103]: `memroy` is not a field of `spec.resources`; did you mean "
+     "`memory`?"},
     {"UnknownFieldInVolume",
      "  volumes:\n"
      "    data: {path: /data, size: 1GiB}\n",
@@ -73,7 +70,8 @@ constexpr WrongText kWrongValues[] = {
      "ada|x.yaml:6:3: error[BW0113]: `spec.resources` has no value; it wants a map, or leave it "
      "out"},
     {"ResourcesIsText", "  resources: big\n",
-     "ada|x.yaml:6:14: error[BW0104]: `spec.resources` must be a map, not text"},
+     "ada|x.yaml:6:14: error[BW0104]: `spec.resources` must be a map, not text; its fields are "
+     "cpus, memory, pids"},
     {"SuspendYes", "  suspend: yes\n",
      "ada|x.yaml:6:12: error[BW0104]: `spec.suspend` is `yes`; write true"},
     {"SuspendOff", "  suspend: off\n",
@@ -134,8 +132,8 @@ constexpr WrongText kWrongValues[] = {
      "ada|x.yaml:6:14: error[BW0119]: `spec.subdomain`: subdomain `1234` is all digits; add a "
      "letter, such as box1234"},
     {"SubdomainNumberUnquoted", "  subdomain: 1234\n",
-     "ada|x.yaml:6:14: error[BW0104]: `spec.subdomain` must be text, but this is a number or "
-     "boolean; write it in quotes"},
+     "ada|x.yaml:6:14: error[BW0130]: `spec.subdomain` must be text, but `1234` is a number; write "
+     "\"1234\""},
     {"SubdomainReserved", "  subdomain: traefik\n",
      "ada|x.yaml:6:14: error[BW0119]: `spec.subdomain`: subdomain `traefik` is reserved; choose "
      "another, such as traefik-box"},
@@ -168,7 +166,8 @@ constexpr WrongText kWrongValues[] = {
      "    PASSWORD: {}\n",
      "ada|x.yaml:7:15: error[BW0108]: `spec.secrets.PASSWORD.from` is required"},
     {"SecretIsText", "  secrets: {PASSWORD: hunter2}\n",
-     "ada|x.yaml:6:23: error[BW0104]: `spec.secrets.PASSWORD` must be a map, not text"},
+     "ada|x.yaml:6:23: error[BW0104]: `spec.secrets.PASSWORD` must be a map, not text; write it as "
+     "{from: ...}"},
     {"SecretFromPath", "  secrets: {PASSWORD: {from: ../etc/shadow}}\n",
      "ada|x.yaml:6:30: error[BW0109]: `spec.secrets.PASSWORD.from`: this cannot name a secret; use "
      "the plain name of a file in the secrets directory (letters, digits, `.`, `_`, `-`, no "
@@ -178,7 +177,7 @@ constexpr WrongText kWrongValues[] = {
      "the plain name of a file in the secrets directory (letters, digits, `.`, `_`, `-`, no "
      "leading dot)"},
     {"SecretFromNumber", "  secrets: {PASSWORD: {from: 12345}}\n",
-     "ada|x.yaml:6:30: error[BW0104]: `spec.secrets.PASSWORD.from` must be text, but this is a "
+     "ada|x.yaml:6:30: error[BW0130]: `spec.secrets.PASSWORD.from` must be text, but this is a "
      "number or boolean; write it in quotes"},
     {"SecretNameBad", "  secrets: {\"a b\": {from: x}}\n",
      "ada|x.yaml:6:13: error[BW0121]: `spec.secrets.a b.from`: `a b` cannot be the name of a "

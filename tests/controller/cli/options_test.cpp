@@ -51,6 +51,7 @@ std::vector<std::string> least_words(const std::string& verb) {
   if (verb == "source") return {verb, "list"};
   if (verb == "backup") return {verb, "copy.db"};
   if (verb == "completion") return {verb, "bash"};
+  if (verb == "explain" || verb == "fmt" || verb == "init" || verb == "new") return {verb, "ada"};
   return {verb};
 }
 
@@ -81,6 +82,15 @@ TEST(Options, NeedsNothingButTheVerbToRun) {
   EXPECT_EQ(parsed.options.output, "text");
   EXPECT_TRUE(parsed.options.folders.empty());
   EXPECT_FALSE(parsed.options.timeout.has_value());
+}
+
+TEST(Options, AskForNoEngineWhereOnlySpecsAreRead) {
+  Surroundings around = as_root();
+  around.docker_host = "tcp://elsewhere:2375";
+  EXPECT_TRUE(parse({"validate", "boxes"}, around).run);
+  EXPECT_TRUE(parse({"explain", "env"}, around).run);
+  EXPECT_TRUE(parse({"fmt", "ada.yaml"}, around).run);
+  EXPECT_FALSE(parse({"get"}, around).run);
 }
 
 TEST(Options, KeepsTheStateOfAnotherUserInTheirHome) {

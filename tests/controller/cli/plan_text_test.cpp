@@ -209,7 +209,9 @@ PlanView with_problems() {
 
 TEST(PlanText, ShowsProblemsNotesAndBlockedSourcesFirst) {
   EXPECT_EQ(plan_text(with_problems(), false),
-            "  !   ada.yaml:3:5: error[BW0103]: unknown field `memmory`\n"
+            "error[BW0103]: unknown field `memmory`\n"
+            "  --> ada.yaml:3:5\n"
+            "\n"
             "  !   eve: RetainedData\n"
             "        restore or purge\n"
             "  *   new: NameChanged\n"

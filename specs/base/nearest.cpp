@@ -1,8 +1,8 @@
-#include "controller/cli/suggestion.h"
+#include "specs/base/nearest.h"
 
 #include <algorithm>
 
-namespace boxwright::cli {
+namespace boxwright {
 
 std::size_t edit_distance(const std::string& from, const std::string& to) {
   // Optimal string alignment: three rows of the table are enough.
@@ -41,4 +41,4 @@ std::string nearest(const std::string& word, const std::vector<std::string>& kno
   return best;
 }
 
-}  // namespace boxwright::cli
+}  // namespace boxwright

@@ -1,0 +1,14 @@
+#pragma once
+// The lines that problems speak of, cut from the texts that were read.
+
+#include <vector>
+
+#include "specs/parse/documents.h"
+
+namespace boxwright::specs {
+
+/// Gives each problem whose file is among `files` its end and its line, and its related places
+/// theirs. Lines below a `secrets:` key are masked, since somebody may have written a value there.
+void add_excerpts(std::vector<Problem>& problems, const std::vector<SourceText>& files);
+
+}  // namespace boxwright::specs
