@@ -56,6 +56,14 @@ TEST(ReadDocuments, RefusesTextThatIsNotUtf8) {
             "|x.yaml:6:12: error[BW0110]: the byte 0xFF is not UTF-8; save the file as UTF-8");
 }
 
+TEST(ReadDocuments, DoesNotCountTheByteOrderMark) {
+  EXPECT_EQ(lines_of(read_documents({{"x.yaml",
+                                      "\xEF\xBB\xBF"
+                                      "a\xA7"}})
+                         .problems),
+            "|x.yaml:1:2: error[BW0110]: the byte 0xA7 is not UTF-8; save the file as UTF-8");
+}
+
 TEST(ReadDocuments, RefusesANulByte) {
   const Documents documents =
       read_documents({{"x.yaml", box_text("ada", std::string("  env: {A: \0}\n", 14))}});
