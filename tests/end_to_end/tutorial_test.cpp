@@ -35,7 +35,9 @@ class Tutorial : public EndToEnd {
     const std::string place = "/var/lib/boxwright/";
     for (auto at = lines.find(place); at != std::string::npos; at = lines.find(place, at))
       lines.replace(at, place.size(), state_file().parent_path().string() + "/");
-    return fmt::format("set -euxo pipefail\ncd {}\n", (root() / "work").string()) + lines;
+    return fmt::format("set -euxo pipefail\nexport PATH={}:$PATH\ncd {}\n",
+                       (root() / "bin").string(), (root() / "work").string()) +
+           lines;
   }
   void put_boxwright_in_path() const {
     fs::create_directories(root() / "bin");
@@ -60,8 +62,7 @@ TEST_F(Tutorial, EveryLineOfItWorks) {
   Child shell({{"bash", (root() / "tutorial.sh").string()},
                root() / "tutorial.out",
                root() / "tutorial.err",
-               {fmt::format("PATH={}:{}", (root() / "bin").string(), std::getenv("PATH")),
-                "DOCKER_HOST=" + engine().endpoint()}});
+               {"DOCKER_HOST=" + engine().endpoint()}});
   EXPECT_EQ(shell.wait(seconds(180)), 0) << read_text(root() / "tutorial.out") << "\n"
                                          << read_text(root() / "tutorial.err");
 }
