@@ -56,13 +56,15 @@ function(boxwright_library name)
                         PRIVATE boxwright_settings ${ARG_PRIVATE})
 endfunction()
 
-# Every test executable that needs no Docker Engine: what the sanitizer runs build.
+# Every test executable that needs no Docker Engine: what the AddressSanitizer run builds.
 add_custom_target(boxwright_unit_tests)
+# Those of them that start threads: in the others ThreadSanitizer would find nothing but time.
+add_custom_target(boxwright_threaded_tests)
 
-# boxwright_test(NAME SOURCES ... LINK ... LABELS ... TIMEOUT seconds): one GoogleTest executable,
-# each of its cases a ctest test.
+# boxwright_test(NAME SOURCES ... LINK ... LABELS ... TIMEOUT seconds [THREADS]): one GoogleTest
+# executable, each of its cases a ctest test. THREADS: it starts threads.
 function(boxwright_test name)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "THREADS" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 60)
   endif()
@@ -70,6 +72,9 @@ function(boxwright_test name)
   target_link_libraries(${name} PRIVATE boxwright_settings GTest::gtest GTest::gtest_main ${ARG_LINK})
   if(NOT "engine" IN_LIST ARG_LABELS)
     add_dependencies(boxwright_unit_tests ${name})
+    if(ARG_THREADS)
+      add_dependencies(boxwright_threaded_tests ${name})
+    endif()
   endif()
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60
     PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
