@@ -33,7 +33,6 @@ struct Failure {
   std::string reason;  ///< `ImagePullFailed`, `StartFailed`, ...
   std::string message;
   RetryClass retry = RetryClass::Transient;
-  bool of_look = false;  ///< The engine could not be looked at: over with the next look.
 };
 
 struct BoxMemory {
@@ -50,6 +49,7 @@ struct BoxMemory {
   ContainerId interrupted;
   Backoff backoff;
   Backoff replace_backoff;  ///< After an interrupted replacement.
+  Backoff look_backoff;  ///< While the engine cannot be looked at, which is no failure of the box.
   std::optional<Failure> failure;
   std::string failed_at;  ///< Fingerprint of observation and generation when it failed.
   int conflicts = 0;      ///< In a row.

@@ -138,13 +138,12 @@ Outcome Reconciler::run_pass(Pass& pass) {
   pass.record = std::move(**record);
   pass.entry->looked_at = pass.now;
   auto observed = parts_.engine.observe_box(query_for(pass.record, parts_.installation), pass.stop);
-  auto& failure = pass.memory->failure;
+  auto& look_backoff = pass.memory->look_backoff;
   if (!observed) {
-    auto outcome = fail_pass(pass, observed.error(), nullptr);
-    if (failure) failure->of_look = true;
-    return outcome;
+    if (observed.error().code == ErrorCode::Cancelled) return {.next = Outcome::Next::Done};
+    return {.next = Outcome::Next::Wait, .after = look_backoff.fail(pass.now, parts_.random)};
   }
-  if (failure && failure->of_look) failure.reset();
+  look_backoff.clear();
   pass.observed = std::move(*observed);
 
   build_input(pass);

@@ -1,10 +1,12 @@
 #include "specs/source/listing.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <memory>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -43,24 +45,14 @@ tl::unexpected<Error> unreadable(const fs::path& folder, const std::error_code& 
               folder.string(), why.message());
 }
 
-/// An open folder, closed with this object.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-
-  /// The entry itself, not what a link leads to. False: it is gone.
-  [[nodiscard]] bool look_at(const std::string& name, struct stat& entry) const {
-    return ::fstatat(fd_, name.c_str(), &entry, AT_SYMLINK_NOFOLLOW) == 0;
-  }
-
- private:
-  int fd_;
+struct FolderCloser {
+  void operator()(DIR* folder) const { ::closedir(folder); }
 };
+using OpenFolder = std::unique_ptr<DIR, FolderCloser>;
+
+std::error_code last_error() {
+  return {errno, std::generic_category()};
+}
 
 class Walk {
  public:
@@ -84,24 +76,28 @@ class Walk {
  private:
   Status list_one(const fs::path& inside, std::vector<fs::path>& open) {
     const fs::path here = inside.empty() ? folder_ : folder_ / inside;
-    std::error_code why;
-    fs::directory_iterator entries(here, why);
+    const OpenFolder folder(::opendir(here.c_str()));
     // A sub-folder that went away between the two looks is a change like any other.
-    if (why == std::errc::no_such_file_or_directory && !inside.empty()) return {};
-    // Names are looked up in the open folder: a look at a hundred files four times a second is most
-    // of what an idle controller does.
-    const Descriptor folder(::open(here.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-    for (; !why && entries != fs::directory_iterator(); entries.increment(why)) {
-      const std::string name = entries->path().filename().string();
+    if (!folder && errno == ENOENT && !inside.empty()) return {};
+    if (!folder) return unreadable(here, last_error());
+    errno = 0;
+    while (const dirent* entry = ::readdir(folder.get())) {
+      const std::string name = entry->d_name;
+      // Looked up in the open folder: a look at a hundred files is most of what an idle controller
+      // does.
       struct stat link{};
-      if (is_hidden(name) || !folder.look_at(name, link)) continue;
-      if (S_ISDIR(link.st_mode)) {
+      const bool found = !is_hidden(name) && ::fstatat(::dirfd(folder.get()), name.c_str(), &link,
+                                                       AT_SYMLINK_NOFOLLOW) == 0;
+      // Gone is gone; what is there and may not be looked at is not absent.
+      if (!found && !is_hidden(name) && errno != ENOENT) return unreadable(here, last_error());
+      if (found && S_ISDIR(link.st_mode)) {
         open.push_back(inside / name);
-      } else if (counts(name)) {
+      } else if (found && counts(name)) {
         add(inside / name, link);
       }
+      errno = 0;
     }
-    if (why) return unreadable(here, why);
+    if (errno != 0) return unreadable(here, last_error());
     return {};
   }
 

@@ -143,7 +143,9 @@ void prepare(CURL* easy, const HttpRequest& request, const std::string& socket,
   } else if (request.method != "GET") {
     curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
   }
-  curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request.method == "GET" ? 0L : 1L);
+  const long changes_something = request.method == "GET" ? 0L : 1L;
+  curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, changes_something);
+  curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, changes_something);
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, &transfer);
