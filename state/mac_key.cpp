@@ -9,7 +9,7 @@
 #include <string>
 #include <system_error>
 
-#include "state/open_file.h"
+#include "specs/base/open_file.h"
 
 namespace boxwright::state {
 namespace {

@@ -11,7 +11,7 @@
 #include <system_error>
 
 #include "specs/base/error.h"
-#include "state/open_file.h"
+#include "specs/base/open_file.h"
 
 namespace boxwright::state {
 namespace {

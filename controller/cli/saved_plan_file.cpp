@@ -9,6 +9,8 @@
 #include <filesystem>
 #include <system_error>
 
+#include "specs/base/open_file.h"
+
 namespace boxwright::cli {
 
 namespace {
@@ -22,22 +24,11 @@ tl::unexpected<Error> failed(const char* doing, const std::string& file) {
               std::generic_category().message(errno));
 }
 
-bool write_whole(int fd, const std::string& text) {
-  std::size_t done = 0;
-  while (done < text.size()) {
-    const auto written = ::write(fd, text.data() + done, text.size() - done);
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    done += static_cast<std::size_t>(written);
-  }
-  return ::fsync(fd) == 0;
-}
-
-Result<std::string> read_whole(int fd, const std::string& file) {
+Result<std::string> read_whole(const OpenFile& opened, const std::string& file) {
   std::string text;
   std::array<char, 65536> buffer{};
   while (true) {
-    const auto got = ::read(fd, buffer.data(), buffer.size());
+    const auto got = ::read(opened.fd(), buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return failed("read", file);
     if (got == 0) return text;
@@ -53,11 +44,10 @@ Result<std::string> read_whole(int fd, const std::string& file) {
 Status write_plan_file(const std::string& file, const SavedPlan& saved) {
   const auto beside = fmt::format("{}.{}.new", file, ::getpid());
   constexpr int kAnew = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-  const int fd = ::open(beside.c_str(), kAnew, S_IRUSR | S_IWUSR);
-  if (fd < 0) return failed("write", beside);
-  const bool written = write_whole(fd, saved_plan_text(saved));
-  const bool closed = ::close(fd) == 0;
-  if (!written || !closed || ::rename(beside.c_str(), file.c_str()) != 0) {
+  OpenFile opened(::open(beside.c_str(), kAnew, S_IRUSR | S_IWUSR));
+  if (!opened.is_open()) return failed("write", beside);
+  const bool written = write_all(opened.fd(), saved_plan_text(saved)) && ::fsync(opened.fd()) == 0;
+  if (!written || !opened.close() || ::rename(beside.c_str(), file.c_str()) != 0) {
     auto error = failed("write", file);
     ::unlink(beside.c_str());
     return error;
@@ -67,10 +57,9 @@ Status write_plan_file(const std::string& file, const SavedPlan& saved) {
 
 Result<SavedPlan> read_plan_file(const std::string& file) {
   // Not blocking: what is a FIFO by now must not hold us.
-  const int fd = ::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-  if (fd < 0) return failed("read", file);
-  auto text = read_whole(fd, file);
-  ::close(fd);
+  const OpenFile opened(::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  if (!opened.is_open()) return failed("read", file);
+  const auto text = read_whole(opened, file);
   if (!text) return tl::unexpected(text.error());
   auto saved = read_saved_plan(*text);
   if (!saved) return tl::unexpected(with_context(saved.error(), file));

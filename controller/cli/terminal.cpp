@@ -13,6 +13,8 @@
 #include <iostream>
 #include <string_view>
 
+#include "specs/base/open_file.h"
+
 namespace boxwright::cli {
 
 namespace {
@@ -47,18 +49,6 @@ bool is_obeyed(char32_t point) {
   return point < 0x20 || (point >= 0x7F && point < 0xA0) || point == 0x061C ||
          (point >= 0x200E && point <= 0x200F) || (point >= 0x2028 && point <= 0x202E) ||
          (point >= 0x2066 && point <= 0x2069) || point == 0xFEFF;
-}
-
-/// All of it, or false. Not through a stream: a signal or a full pipe must not lose a part.
-bool write_all(int fd, const std::string& text) {
-  std::size_t done = 0;
-  while (done < text.size()) {
-    const auto written = ::write(fd, text.data() + done, text.size() - done);
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    done += static_cast<std::size_t>(written);
-  }
-  return true;
 }
 
 }  // namespace

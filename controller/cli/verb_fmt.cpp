@@ -14,6 +14,7 @@
 #include "controller/cli/problem_text.h"
 #include "controller/cli/terminal.h"
 #include "controller/cli/verbs.h"
+#include "specs/base/open_file.h"
 #include "specs/parse/format.h"
 #include "specs/parse/node.h"
 
@@ -29,22 +30,6 @@ tl::unexpected<Error> cannot(const fs::path& path, const char* what, int why) {
               std::generic_category().message(why));
 }
 
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() { static_cast<void>(close()); }
-  [[nodiscard]] int get() const { return fd_; }
-  [[nodiscard]] bool close() {
-    const int fd = std::exchange(fd_, -1);
-    return fd < 0 || ::close(fd) == 0;
-  }
-
- private:
-  int fd_;
-};
-
 struct OnDisk {
   std::string text;
   mode_t mode = 0;
@@ -54,15 +39,15 @@ struct OnDisk {
 
 Result<OnDisk> read_regular(const fs::path& path) {
   // Never waits for the writer of a FIFO.
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (file.get() < 0) return cannot(path, "read", errno);
+  const OpenFile file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (file.fd() < 0) return cannot(path, "read", errno);
   struct stat found{};
-  if (::fstat(file.get(), &found) != 0) return cannot(path, "read", errno);
+  if (::fstat(file.fd(), &found) != 0) return cannot(path, "read", errno);
   if (!S_ISREG(found.st_mode)) return cannot(path, "read: it is no regular file", EINVAL);
   OnDisk disk{{}, found.st_mode & 07777, found.st_uid, found.st_gid};
   while (disk.text.size() <= specs::kTextBytesMax) {
     char part[65536];
-    const auto count = ::read(file.get(), part, sizeof part);
+    const auto count = ::read(file.fd(), part, sizeof part);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return cannot(path, "read", errno);
     if (count == 0) break;
@@ -78,16 +63,11 @@ Status write_over(const fs::path& path, const OnDisk& old, const std::string& te
   const auto real = fs::canonical(path, why);
   if (why) return cannot(path, "written", why.value());
   auto beside = (real.parent_path() / ("." + real.filename().string() + ".XXXXXX")).string();
-  Descriptor file(::mkostemp(beside.data(), O_CLOEXEC));
-  if (file.get() < 0) return cannot(path, "written", errno);
-  bool good = ::fchmod(file.get(), old.mode) == 0;
-  if (::geteuid() == 0) good = good && ::fchown(file.get(), old.owner, old.group) == 0;
-  for (std::size_t done = 0; good && done < text.size();) {
-    const auto count = ::write(file.get(), text.data() + done, text.size() - done);
-    good = count > 0 || (count < 0 && errno == EINTR);
-    if (count > 0) done += static_cast<std::size_t>(count);
-  }
-  good = good && ::fsync(file.get()) == 0 && file.close() &&
+  OpenFile file(::mkostemp(beside.data(), O_CLOEXEC));
+  if (file.fd() < 0) return cannot(path, "written", errno);
+  bool good = ::fchmod(file.fd(), old.mode) == 0;
+  if (::geteuid() == 0) good = good && ::fchown(file.fd(), old.owner, old.group) == 0;
+  good = good && write_all(file.fd(), text) && ::fsync(file.fd()) == 0 && file.close() &&
          ::rename(beside.c_str(), real.c_str()) == 0;
   if (good) return {};
   const int failure = errno;

@@ -11,6 +11,7 @@
 #include "controller/cli/exit_codes.h"
 #include "controller/cli/terminal.h"
 #include "controller/cli/verbs.h"
+#include "specs/base/open_file.h"
 #include "specs/parse/documents.h"
 #include "specs/parse/plain_scalar.h"
 #include "specs/parse/rules.h"
@@ -54,24 +55,19 @@ spec:
 
 /// Writes a file that must not exist yet, all of it or nothing.
 Status write_new(const fs::path& path, const std::string& text) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-  if (fd < 0 && errno == EEXIST) {
+  OpenFile opened(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+  if (!opened.is_open() && errno == EEXIST) {
     return fail(ErrorCode::Conflict, RetryClass::Terminal,
                 "{} is there already, and is not overwritten", path.string());
   }
+  const bool made = opened.is_open();
+  if (made && write_all(opened.fd(), text) && opened.close()) return {};
   const int why = errno;
-  bool written = fd >= 0;
-  for (std::size_t done = 0; written && done < text.size();) {
-    const auto count = ::write(fd, text.data() + done, text.size() - done);
-    written = count > 0 || (count < 0 && errno == EINTR);
-    if (count > 0) done += static_cast<std::size_t>(count);
-  }
-  if (fd >= 0 && ::close(fd) == 0 && written) return {};
   std::error_code ignored;
-  if (fd >= 0) fs::remove(path, ignored);
+  if (made) fs::remove(path, ignored);
   const auto code = why == EACCES || why == EPERM ? ErrorCode::Denied : ErrorCode::Unavailable;
   return fail(code, RetryClass::Terminal, "{} cannot be written ({})", path.string(),
-              std::generic_category().message(fd < 0 ? why : EIO));
+              std::generic_category().message(why));
 }
 
 /// A source's name from its folder's, where that can be one.

@@ -8,22 +8,10 @@
 #include <cerrno>
 #include <system_error>
 
+#include "specs/base/open_file.h"
+
 namespace boxwright::specs {
 namespace {
-
-class FileHandle {
- public:
-  explicit FileHandle(int descriptor) : descriptor_(descriptor) {}
-  FileHandle(const FileHandle&) = delete;
-  FileHandle& operator=(const FileHandle&) = delete;
-  ~FileHandle() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  [[nodiscard]] int get() const { return descriptor_; }
-
- private:
-  int descriptor_;
-};
 
 tl::unexpected<Error> cannot_read(int why) {
   const bool denied = why == EACCES || why == EPERM;
@@ -41,19 +29,19 @@ tl::unexpected<Error> not_the_listed_one() {
 Result<std::string> read_listed(const std::filesystem::path& folder, const ListedFile& file,
                                 std::size_t bytes_max) {
   // O_NONBLOCK: opening a FIFO would wait for a writer.
-  const FileHandle handle(
+  const OpenFile handle(
       ::open((folder / file.path).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (handle.get() < 0 && errno == ENOENT) return not_the_listed_one();
-  if (handle.get() < 0) return cannot_read(errno);
+  if (handle.fd() < 0 && errno == ENOENT) return not_the_listed_one();
+  if (handle.fd() < 0) return cannot_read(errno);
   struct stat found{};
-  if (::fstat(handle.get(), &found) != 0) return cannot_read(errno);
+  if (::fstat(handle.fd(), &found) != 0) return cannot_read(errno);
   if (!S_ISREG(found.st_mode) || found.st_ino != file.inode || found.st_dev != file.device) {
     return not_the_listed_one();
   }
   std::string text;
   std::array<char, 65536> part{};
   while (text.size() <= bytes_max) {
-    const ssize_t count = ::read(handle.get(), part.data(), part.size());
+    const ssize_t count = ::read(handle.fd(), part.data(), part.size());
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return cannot_read(errno);
     if (count == 0) break;

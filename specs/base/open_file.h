@@ -4,9 +4,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <string>
 #include <utility>
 
-namespace boxwright::state {
+namespace boxwright {
 
 /// Closes on destruction. Move-only.
 class OpenFile {
@@ -26,10 +27,19 @@ class OpenFile {
 
   [[nodiscard]] int fd() const { return fd_; }
   [[nodiscard]] bool is_open() const { return fd_ >= 0; }
+  /// False: the system could not close it, and what was written may be lost; `errno` says why.
+  [[nodiscard]] bool close() {
+    const int fd = std::exchange(fd_, -1);
+    return fd < 0 || ::close(fd) == 0;
+  }
 
  private:
   int fd_ = -1;
 };
+
+/// All of it, or false with `errno`. Not through a stream: a signal or a full pipe must not lose a
+/// part.
+[[nodiscard]] bool write_all(int fd, const std::string& text);
 
 /// Whether group or others have any right to it.
 inline bool is_open_to_others(const struct stat& info) {
@@ -41,4 +51,4 @@ inline bool belongs_to_a_stranger(const struct stat& info) {
   return info.st_uid != 0 && info.st_uid != ::geteuid();
 }
 
-}  // namespace boxwright::state
+}  // namespace boxwright
