@@ -26,7 +26,7 @@ packages_of() {
     quickstart) echo curl jq busybox-static ;;
     engine) echo docker.io iptables ;;
     tests) echo libgtest-dev librapidcheck-dev sqlite3 docker.io iptables iproute2 busybox-static \
-      curl jq python3 python3-jsonschema procps ;;
+      curl jq fish zsh python3 python3-jsonschema procps ;;
     format) echo clang-format-19 ;;
     tidy) echo clang-tidy-19 ;;
     *) die "unknown package set '$1'; known are: build quickstart engine tests format tidy" ;;
