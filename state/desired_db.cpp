@@ -82,6 +82,12 @@ class SqliteDesiredDb final : public DesiredDb {
                     id, state, outcome, "request " + std::to_string(id));
     });
   }
+  [[nodiscard]] Status acknowledge_request(std::int64_t id, const std::string& outcome) override {
+    return write([&](SQLite::Database& db) -> Status {
+      rows::acknowledge_request(db, id, outcome);
+      return {};
+    });
+  }
   [[nodiscard]] Result<std::optional<Request>> request(std::int64_t id) override {
     return read([&](SQLite::Database& db) -> Result<std::optional<Request>> {
       auto found = rows::read_requests(db, id);

@@ -49,6 +49,8 @@ class DesiredDb {
   [[nodiscard]] virtual Result<std::int64_t> add_request(const Request& request) = 0;
   [[nodiscard]] virtual Status finish_request(std::int64_t id, const std::string& state,
                                               const std::string& outcome) = 0;
+  /// Says of a pending order that stands how it stands; it stays pending. No error if it is none.
+  [[nodiscard]] virtual Status acknowledge_request(std::int64_t id, const std::string& outcome) = 0;
   [[nodiscard]] virtual Result<std::optional<Request>> request(std::int64_t id) = 0;
 
   /// All, oldest first; a name may occur more than once.

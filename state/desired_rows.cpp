@@ -89,6 +89,14 @@ std::int64_t add_request(SQLite::Database& db, const Request& request) {
   return id;
 }
 
+void acknowledge_request(SQLite::Database& db, std::int64_t id, const std::string& outcome) {
+  SQLite::Statement update(db,
+                           "UPDATE requests SET outcome = ?2 WHERE id = ?1 AND state = 'pending'");
+  update.bind(1, id);
+  update.bind(2, outcome);
+  update.exec();
+}
+
 std::vector<DeletionRow> read_deletions(SQLite::Database& db) {
   SQLite::Statement row(
       db, "SELECT name, volumes, now, by, at, state, outcome FROM desired_deletions ORDER BY id");

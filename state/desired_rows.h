@@ -21,6 +21,7 @@ namespace boxwright::state::rows {
 [[nodiscard]] std::vector<Request> read_requests(SQLite::Database& db,
                                                  std::optional<std::int64_t> id);
 [[nodiscard]] std::int64_t add_request(SQLite::Database& db, const Request& request);
+void acknowledge_request(SQLite::Database& db, std::int64_t id, const std::string& outcome);
 
 [[nodiscard]] std::vector<DeletionRow> read_deletions(SQLite::Database& db);
 void add_deletion(SQLite::Database& db, const DeletionRow& row);

@@ -97,7 +97,7 @@ OrderScope scope_of(Session& session, const std::vector<Request>& requests) {
   return scope;
 }
 
-int tell_outcome(const Options& options, const Request& request) {
+int tell_outcome(const Options& options, const Request& request, bool stands) {
   const auto about = request.subject == "*" ? "all boxes" : printable(request.subject);
   const auto outcome = request.outcome.empty() ? std::string{"done"} : printable(request.outcome);
   if (request.state == "done") {
@@ -108,7 +108,7 @@ int tell_outcome(const Options& options, const Request& request) {
     put_err(fmt::format("boxwright {}: {}: {}\n", options.verb, about, outcome));
     return kFailure;
   }
-  if (request.verb == Request::Verb::Suspend) {
+  if (stands) {
     put_err(fmt::format("{}: suspended; `boxwright resume {}` ends it\n", about,
                         request.subject == "*" ? "--all" : about));
     return kOk;
@@ -129,9 +129,13 @@ int await_outcome(const Options& options, Session& session, std::int64_t id, Mon
       put_err(fmt::format("boxwright {}: the order was taken away by somebody\n", options.verb));
       return kFailure;
     }
-    const bool standing = (*request)->verb == Request::Verb::Suspend;
+    // A controller says when it obeys; with nobody there, the order stands by being on record.
+    const bool standing = (*request)->verb == Request::Verb::Suspend &&
+                          (!(*request)->outcome.empty() || !session.holder());
     const bool over = session.clock().mono_now() > until;
-    if ((*request)->state != "pending" || standing || over) return tell_outcome(options, **request);
+    if ((*request)->state != "pending" || standing || over) {
+      return tell_outcome(options, **request, standing);
+    }
     if (wait_a_little(stop, kPoll)) {
       put_err("boxwright: interrupted; the order stands\n");
       return kInterrupted;

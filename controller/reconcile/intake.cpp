@@ -167,6 +167,16 @@ Result<Intaken> Intake::decide(const Situation& situation) {
   return intaken;
 }
 
+Status Intake::acknowledge(const Orders& orders) {
+  for (const auto& request : orders.requests) {
+    const bool stands = request.verb == state::Request::Verb::Suspend ||
+                        request.verb == state::Request::Verb::Resume;
+    if (!stands || !request.outcome.empty()) continue;
+    BW_TRY(parts_.desired.acknowledge_request(request.id, "in force"));
+  }
+  return {};
+}
+
 Result<std::vector<BoxName>> Intake::finalise(const state::ObservedFleet& observed) {
   BW_TRY_ASSIGN(auto input, gather(&observed));
   const auto change =

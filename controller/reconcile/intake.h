@@ -57,6 +57,9 @@ class Intake {
   /// Decides and commits: store first, then the outcomes in the public database.
   [[nodiscard]] Result<Intaken> decide(const Situation& situation);
 
+  /// Tells those who gave standing orders that these are obeyed now; called once they are.
+  [[nodiscard]] Status acknowledge(const Orders& orders);
+
   /// Finalises tombstoned boxes of which this observation shows nothing more. Gives their names.
   [[nodiscard]] Result<std::vector<BoxName>> finalise(const state::ObservedFleet& observed);
 

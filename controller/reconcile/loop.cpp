@@ -134,6 +134,11 @@ void Loop::Threads::put_back(const BoxName& key, const Outcome& outcome) {
   const auto now = parts_.clock.mono_now();
   const auto priority = priorities_.contains(key) ? priorities_[key] : Priority::Retry;
   queue_.done(key, now);
+  if (!outcome.look_failure.empty()) {
+    // The keeper finds out whether it is the engine, and meanwhile says so.
+    look_failure_ = outcome.look_failure;
+    relist_asked_ = true;
+  }
   switch (outcome.next) {
     case Outcome::Next::Continue: queue_.add(key, priority, now); break;
     case Outcome::Next::Wait:

@@ -50,11 +50,14 @@ Status Loop::Threads::tick(const Bounded* bounded, const std::stop_token& stop) 
   }
   bool asked = false;
   bool removed = false;
+  std::string look_failure;
   {
     const std::lock_guard lock(mutex_);
     asked = relist_asked_;
+    look_failure.swap(look_failure_);
     removed = std::exchange(removal_done_, false);
   }
+  if (!look_failure.empty()) say_once(said_engine_, "engine: " + look_failure);
   const auto now = parts_.clock.mono_now();
   const bool soon = asked && (!last_relist_ || now - *last_relist_ >= kRelistAtMost);
   const bool listed = removed || soon || now >= next_relist_;
@@ -142,6 +145,10 @@ Status Loop::Threads::decide(const Bounded* bounded) {
   for (const auto& event : intaken.events)
     parts_.announcer.event(event);
   reconciler_.set_orders(intaken.orders);
+  if (auto told = intake_.acknowledge(*intaken.orders); !told) {
+    say_once(said_store_, told.error().message);
+    must_decide_ = true;
+  }
   const auto changed = intaken.changed;
   const bool first = !intaken_.has_value();
   intaken_ = std::move(intaken);

@@ -87,6 +87,7 @@ class Loop::Threads {
   std::set<BoxName> orphaned_;  ///< No source of this run has them: shown, never touched.
   std::map<ContainerId, BoxName> box_by_container_;
   std::vector<std::pair<std::int64_t, std::string>> finished_requests_;
+  std::string look_failure_;
   bool relist_asked_ = false;
   bool gap_ = false;  ///< Events were missed, and nothing was listed since.
   bool removal_done_ = false;

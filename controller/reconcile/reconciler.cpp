@@ -141,10 +141,14 @@ Outcome Reconciler::run_pass(Pass& pass) {
   auto& look_backoff = pass.memory->look_backoff;
   if (!observed) {
     if (observed.error().code == ErrorCode::Cancelled) return {.next = Outcome::Next::Done};
-    return {.next = Outcome::Next::Wait, .after = look_backoff.fail(pass.now, parts_.random)};
+    return {.next = Outcome::Next::Wait,
+            .after = look_backoff.fail(pass.now, parts_.random),
+            .look_failure = observed.error().message};
   }
   look_backoff.clear();
   pass.observed = std::move(*observed);
+  // Read after the look: what was done by hand under a suspension is not seen without it.
+  pass.orders = orders();
 
   build_input(pass);
   if (auto planned = plan(pass); !planned) return fail_pass(pass, planned.error(), nullptr);

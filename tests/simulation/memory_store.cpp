@@ -211,6 +211,14 @@ Status MemoryDesiredDb::finish_request(std::int64_t id, const std::string& state
   return {};
 }
 
+Status MemoryDesiredDb::acknowledge_request(std::int64_t id, const std::string& outcome) {
+  const std::lock_guard lock(mutex_);
+  for (auto& request : requests_) {
+    if (request.id == id && request.state == "pending") request.outcome = outcome;
+  }
+  return {};
+}
+
 Result<std::optional<state::Request>> MemoryDesiredDb::request(std::int64_t id) {
   const std::lock_guard lock(mutex_);
   for (const auto& request : requests_) {

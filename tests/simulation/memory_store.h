@@ -60,6 +60,7 @@ class MemoryDesiredDb final : public state::DesiredDb {
   [[nodiscard]] Result<std::int64_t> add_request(const state::Request& request) override;
   [[nodiscard]] Status finish_request(std::int64_t id, const std::string& state,
                                       const std::string& outcome) override;
+  [[nodiscard]] Status acknowledge_request(std::int64_t id, const std::string& outcome) override;
   [[nodiscard]] Result<std::optional<state::Request>> request(std::int64_t id) override;
   [[nodiscard]] Result<std::vector<state::DeletionRow>> deletions() override;
   [[nodiscard]] Status add_deletion(const state::DeletionRow& row) override;

@@ -324,6 +324,21 @@ TEST_F(PublicDatabase, KeepsRequestsAndFinishesThemOnce) {
   EXPECT_EQ(db->request(id + 1).value().has_value(), false);
 }
 
+TEST_F(PublicDatabase, AcknowledgesAnOrderThatStandsOnly) {
+  const auto db = desired();
+  Request request;
+  request.verb = Request::Verb::Suspend;
+  request.subject = "ada";
+  const auto id = db->add_request(request).value();
+  ASSERT_TRUE(db->acknowledge_request(id, "in force"));
+  EXPECT_EQ(db->request(id).value()->state, "pending");
+  EXPECT_EQ(db->request(id).value()->outcome, "in force");
+  ASSERT_TRUE(db->finish_request(id, "done", "resumed"));
+  ASSERT_TRUE(db->acknowledge_request(id, "in force"));
+  EXPECT_EQ(db->request(id).value()->outcome, "resumed");
+  EXPECT_TRUE(db->acknowledge_request(id + 1, "in force"));
+}
+
 TEST_F(PublicDatabase, ReadsARequestThatAnotherProgramWroteAndAcceptsEveryVerb) {
   const auto db = desired();
   for (const auto* verb :
