@@ -1,5 +1,6 @@
 #pragma once
-// Decorators that let everything through: what watches, or plants a bug, overrides what it is about.
+// Decorators that let everything through: what watches, or plants a bug, overrides what it is
+// about.
 
 #include <filesystem>
 #include <memory>

@@ -121,7 +121,8 @@ std::unique_ptr<state::DesiredDb> Between::desired_for(state::DesiredDb& inside)
 std::unique_ptr<specs::SpecSource> Between::source_for(std::unique_ptr<specs::SpecSource> inside) {
   return inside;
 }
-void Between::deliver(std::vector<engine::EngineEvent>& /*events*/) {}
+void Between::deliver(std::vector<engine::EngineEvent>& /*events*/) {
+}
 
 World::World(std::uint64_t seed, Between* between, bool with_table)
     : between_(between == nullptr ? nothing_between_ : *between),
@@ -452,6 +453,14 @@ std::string World::reason(const std::string& name, const std::string& condition)
   const auto told = status(name);
   const auto* found = told ? told->find(condition) : nullptr;
   return found == nullptr ? "" : found->reason;
+}
+
+std::string World::problem(const BoxName& name) const {
+  if (process_ == nullptr || !process_->intaken) return {};
+  for (const auto& problem : process_->intaken->problems) {
+    if (problem.box == name) return problem.reason;
+  }
+  return {};
 }
 
 bool World::is_ready(const std::string& name) const {

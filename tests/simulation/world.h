@@ -26,11 +26,11 @@ struct DeclaredBoxes {
   std::string place = "/specs/default";
   std::map<BoxName, specs::BoxDeclaration> boxes;
   specs::SourceSettings settings;
-  std::string failure;        ///< Not empty: the source cannot be read.
-  std::string problem;        ///< Not empty: a file of it does not parse.
-  std::set<BoxName> hidden;   ///< Declared, but not in what is read: in the file that is broken.
-  bool emptied = false;       ///< It reads well, and as empty.
-  std::int64_t version = 1;   ///< Rises with every change.
+  std::string failure;       ///< Not empty: the source cannot be read.
+  std::string problem;       ///< Not empty: a file of it does not parse.
+  std::set<BoxName> hidden;  ///< Declared, but not in what is read: in the file that is broken.
+  bool emptied = false;      ///< It reads well, and as empty.
+  std::int64_t version = 1;  ///< Rises with every change.
 };
 
 /// What may stand between the parts of a world: an oracle that watches, or a bug that is planted.
@@ -96,6 +96,8 @@ class World {
   // Looking.
   [[nodiscard]] std::optional<state::BoxStatus> status(const std::string& name) const;
   [[nodiscard]] std::string reason(const std::string& name, const std::string& condition) const;
+  /// Why a declared name has no box, or its declaration is not obeyed; empty: no such problem.
+  [[nodiscard]] std::string problem(const BoxName& name) const;
   [[nodiscard]] bool is_ready(const std::string& name) const;
   [[nodiscard]] state::BoxRecord record(const std::string& name) const;
   [[nodiscard]] const ModelContainer* container(const std::string& name);

@@ -1,0 +1,56 @@
+// I13: calls per box and hour are bounded, whatever fails; at most one candidate and one old
+//      container per box.
+// I12: (in history.cpp) a box that can converge does so within a bound, whatever the others do.
+
+#include <fmt/core.h>
+
+#include <deque>
+
+#include "tests/simulation/invariant.h"
+#include "tests/simulation/truth.h"
+
+namespace boxwright::test {
+
+namespace {
+
+/// The most calls for one box in ten minutes of virtual time during which nobody touched it.
+constexpr std::size_t kCallsMax = 120;
+constexpr std::size_t kContainersMax = 3;
+
+class BoundsInvariant final : public Invariant {
+ public:
+  void after(const Touch& touch, bool /*succeeded*/, const Scene& scene) override {
+    if (touch.box.empty()) return;
+    const auto now = scene.world.clock.mono_now();
+    auto& times = calls_[touch.box];
+    times.push_back(now);
+    while (times.front() + std::chrono::minutes{10} < now)
+      times.pop_front();
+    if (times.size() > kCallsMax) {
+      scene.report("I13", fmt::format("{} calls for box {} within 10 minutes", times.size(),
+                                      touch.box.str()));
+    }
+    if (!std::holds_alternative<engine::CreateContainer>(touch.step.kind)) return;
+    const auto count = containers_of(scene.world, scene.ledger, touch.box).size();
+    if (count > kContainersMax) {
+      scene.report("I13", fmt::format("box {} has {} containers", touch.box.str(), count));
+    }
+  }
+
+  void moment(const Scene& scene) override {
+    // An operation is a reason to act: the count begins anew.
+    static_cast<void>(scene);
+    calls_.clear();
+  }
+
+ private:
+  std::map<BoxName, std::deque<MonoTime>> calls_;
+};
+
+}  // namespace
+
+std::unique_ptr<Invariant> make_bounds_invariant() {
+  return std::make_unique<BoundsInvariant>();
+}
+
+}  // namespace boxwright::test
