@@ -164,6 +164,13 @@ BoxView view_containers(const PlanInput& input) {
   return view;
 }
 
+bool has_started_since(const PlanInput& input, const ObservedContainer& container, WallTime since) {
+  constexpr Duration kSkew{60'000};
+  if (!container.started_at) return false;
+  return input.started_anew.contains(container.id) ||
+         (*container.started_at >= since && *container.started_at <= input.now + kSkew);
+}
+
 std::string wanted_key(const PlanInput& input) {
   const auto& image = input.observed->wanted_image;
   return input.wanted->spec_hash + "|" + (image ? image->id.str() : "") + "|" +
@@ -173,7 +180,9 @@ std::string wanted_key(const PlanInput& input) {
 bool is_rejected(const PlanInput& input) {
   const auto& verdict = input.record->verdict;
   if (!verdict) return false;
-  if (input.restart_requested && *input.restart_requested > verdict->at) return false;
+  // A verdict from the future was given before the clock was set back.
+  const bool is_older = verdict->at > input.now || verdict->at < input.restart_requested;
+  if (input.restart_requested && is_older) return false;
   const auto first = verdict->wanted.find('|');
   const auto last = verdict->wanted.rfind('|');
   if (first == std::string::npos || first == last) return false;

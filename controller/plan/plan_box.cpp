@@ -58,8 +58,9 @@ void plan_power(const Draft& draft, const ObservedContainer& container) {
       return;
     case ContainerState::Restarting: draft.plan.look_again = Duration{1'000}; return;
     case ContainerState::Running:
-      if (input.restart_requested && container.started_at &&
-          *container.started_at < *input.restart_requested && !does_another_run(draft, container)) {
+      if (input.restart_requested &&
+          !has_started_since(input, container, *input.restart_requested) &&
+          !does_another_run(draft, container)) {
         draft.act(ActionKind::Restart, kRestartCause);
       }
       return;
@@ -107,6 +108,13 @@ void plan_live(const Draft& draft, const ObservedContainer& container) {
     std::string cause = live.changes.front().source == "drift" ? "drift: " : "";
     cause += changes_text(live.changes);
     draft.act(ActionKind::ChangeLive, std::move(cause), std::move(live.changes));
+  }
+  if (const auto lost = lost_under(draft.input, container); !lost.empty()) {
+    draft.find(
+        "Drifted", "VolumeLost",
+        fmt::format("the directory of volume {0} is gone while box {1} runs: nothing that is "
+                    "written there is kept; `boxwright restart {1}` makes it anew",
+                    lost, draft.input.record->name.str()));
   }
   for (const auto& extra : extra_networks(draft.input, container)) {
     draft.find("Drifted", "ExtraNetwork",

@@ -23,6 +23,8 @@ struct Wish {
   bool in_table = false;
   MonoTime absent_since{};
   WallTime absent_wall{};
+  /// Declared, but its source reads as empty since then: that is absence, too.
+  std::optional<std::pair<MonoTime, WallTime>> unseen_since;
   bool suspended = false;     ///< By a request that names it, or all.
   std::int64_t deletion = 0;  ///< Deletions asked for so far.
   bool deletion_stands = false;
@@ -55,6 +57,7 @@ struct Ledger {
   std::map<BoxName, unsigned> secrets;              ///< Version of the value in the secret's file.
   bool stale = false;                               ///< Old answers may be given.
   bool memory_was_lost = false;                     ///< The memory database was lost at least once.
+  std::uint64_t looked_at_step = 0;  ///< How many there were at the last look.
   std::uint64_t steps = 0;                          ///< Calls that reached the engine.
 
   [[nodiscard]] const Wish* find(const BoxName& name) const {

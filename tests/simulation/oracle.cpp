@@ -49,6 +49,16 @@ class Oracle::WatchedEngine final : public PassingEngine {
  public:
   WatchedEngine(engine::Engine& inside, Oracle& oracle) : PassingEngine(inside), oracle_(oracle) {}
 
+  [[nodiscard]] Result<state::ObservedFleet> observe_fleet(const Installation& installation,
+                                                           std::stop_token stop) override {
+    oracle_.ledger.looked_at_step = oracle_.ledger.steps;
+    return inside_.observe_fleet(installation, std::move(stop));
+  }
+  [[nodiscard]] Result<state::ObservedBox> observe_box(const engine::BoxQuery& query,
+                                                       std::stop_token stop) override {
+    oracle_.ledger.looked_at_step = oracle_.ledger.steps;
+    return inside_.observe_box(query, std::move(stop));
+  }
   [[nodiscard]] Result<engine::StepReply> perform(const engine::Step& step,
                                                   const engine::ProgressSink& progress,
                                                   std::stop_token stop) override {

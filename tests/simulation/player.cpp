@@ -99,8 +99,12 @@ void Player::undeclare(const BoxName& name) {
   const bool granted = record.spec.deletion.volumes == specs::VolumeDeletion::Delete ||
                        wish.declared->spec.deletion.volumes == specs::VolumeDeletion::Delete;
   wish.declared.reset();
-  wish.absent_since = world_.clock.mono_now();
-  wish.absent_wall = world_.clock.wall_now();
+  // Where the source could not be read meanwhile, nobody saw that it had come back.
+  if (!record.tombstone) {
+    wish.absent_since = world_.clock.mono_now();
+    wish.absent_wall = world_.clock.wall_now();
+  }
+  if (wish.unseen_since) std::tie(wish.absent_since, wish.absent_wall) = *wish.unseen_since;
   if (granted && !record.uid.empty()) {
     ledger_.grants.try_emplace(
         record.uid, Grant{wish.absent_since + kDeletionDelay, wish.absent_wall + kDeletionDelay});
@@ -133,9 +137,14 @@ void Player::remove_by_name(const BoxName& name, bool volumes, bool now) {
   row.by = "test";
   row.at = world_.clock.wall_now();
   static_cast<void>(world_.desired.add_deletion(row));
-  if (stays) return;
+  // Nobody can know that a file which cannot be read declares it.
+  if (stays && is_sound(world_.declared)) return;
   wish.deletion_stands = true;
-  const auto uid = world_.record(name.str()).uid;
+  auto uid = world_.record(name.str()).uid;
+  // Nothing may be remembered of it: then its labels say who it is.
+  for (const auto* one : containers_of(world_, ledger_, name)) {
+    if (uid.empty()) uid = uid_of(one->config.labels);
+  }
   if (!volumes || uid.empty()) return;
   const auto delay = now ? Duration{0} : kDeletionDelay;
   const Grant grant{world_.clock.mono_now() + delay, world_.clock.wall_now() + delay};
@@ -351,7 +360,15 @@ void Player::do_source(const Operation& operation, const BoxName& name) {
         if (operation.value % 3 != 0 || other == name) source.hidden.insert(other);
       }
       break;
-    case Act::SourceEmptied: source.emptied = true; break;
+    case Act::SourceEmptied:
+      if (!source.emptied) {
+        for (auto& [other, wanted] : ledger_.wishes) {
+          const bool is_here = wanted.declared && &source_of(wanted) == &source;
+          if (is_here) wanted.unseen_since = {world_.clock.mono_now(), world_.clock.wall_now()};
+        }
+      }
+      source.emptied = true;
+      break;
     case Act::SourceMoved:
       source.place = std::string(source.place).append(kElsewhere);
       for (const auto& [other, box] : source.boxes) {
@@ -359,6 +376,8 @@ void Player::do_source(const Operation& operation, const BoxName& name) {
       }
       break;
     case Act::SourceMended:
+      for (auto& [other, wanted] : ledger_.wishes)
+        wanted.unseen_since.reset();
       for (auto* one : {&world_.declared, &world_.table}) {
         one->failure.clear();
         one->problem.clear();
@@ -381,8 +400,11 @@ void Player::recreate(const std::string& who) {
   CreateCall call;
   call.name = old->name;
   call.config = old->config;
-  for (const auto& mount : old->config.mounts)
+  for (const auto& mount : old->config.mounts) {
     call.no_copy.insert(mount.volume);
+    // The engine would make it anew, without a label.
+    if (docker()->find_volume(mount.volume) == nullptr) return;
+  }
   static_cast<void>(docker()->remove(who, true));
   const auto made = docker()->create(call);
   if (!made) return;
@@ -648,8 +670,31 @@ void Player::calm_down() {
 
 void Player::take_ways_out() {
   remove_foreign();
-  for (const auto& name : pool_)
+  for (const auto& name : pool_) {
     accept(name);
+    // Nothing remembers it and nobody declares it: a person says that it is to go.
+    const auto* wish = ledger_.find(name);
+    const bool is_orphan = wish != nullptr && !wish->declared &&
+                           world_.record(name.str()).uid.empty() &&
+                           !containers_of(world_, ledger_, name).empty();
+    if (is_orphan) remove_by_name(name, false, true);
+    // Its last spec suspends it: only another spec lets it go.
+    if (wish != nullptr && !wish->declared && world_.record(name.str()).spec.suspend) {
+      auto again = wish->last;
+      again.spec.suspend = false;
+      declare(name, again, wish->in_table);
+      world_.run_for(Duration{2'000});
+      undeclare(name);
+    }
+    if (world_.reason(name.str(), "Drifted") == "VolumeLost") {
+      ask(state::Request::Verb::Restart, name.str());
+    }
+  }
+  const auto sources = world_.store->sources();
+  for (const auto& record : *sources) {
+    // Known from elsewhere, after its memory was lost while it was there.
+    if (!record.moved_to.empty()) ask(state::Request::Verb::MoveSource, record.name.str());
+  }
   confirm(world_.declared);
   confirm(world_.table);
   read_refusals();

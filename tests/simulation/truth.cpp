@@ -92,16 +92,20 @@ std::string differs_in_life(World& world, const ModelContainer& container,
     if (found == nullptr || found->directory_missing) return "volume " + key;
     if (uid_of(found->labels) != uid_of(config.labels)) return "owner of volume " + key;
   }
-  if (spec.power == specs::Power::Stopped) {
+  const auto* network = model.find_network(kTestNetwork);
+  const bool runs = spec.power == specs::Power::Running;
+  const bool attached = std::ranges::any_of(container.attachments, [&](const auto& one) {
+    const bool is_fresh = !runs && one.network_id.empty() && one.network == kTestNetwork;
+    return is_fresh ||
+           (network != nullptr && one.network_id == network->id && one.has_address == runs);
+  });
+  if (!runs) {
     const bool active =
         container.has_process() || container.state == state::ContainerState::Restarting;
-    return active ? "it runs and should not" : "";
+    if (active) return "it runs and should not";
+    return attached ? "" : "it is not in its network";
   }
   if (container.state != state::ContainerState::Running) return "it does not run";
-  const auto* network = model.find_network(kTestNetwork);
-  const bool attached = std::ranges::any_of(container.attachments, [&](const auto& one) {
-    return network != nullptr && one.network_id == network->id && one.has_address;
-  });
   if (!attached) return "no address in its network";
   return does_answer(model, container) ? "" : "it does not answer";
 }

@@ -73,15 +73,17 @@ class DataInvariant final : public Invariant {
         scene.report("I20", fmt::format("container {} mounts volume {}, which is not its box's",
                                         create.name, mount.volume.str()));
       }
-      if (mounted_.contains(mount.volume)) before_[mount.volume] = volume->directory;
+      if (mounted_.contains(mount.volume) && !volume->directory_missing)
+        before_[mount.volume] = volume->directory;
       mounted_.insert(mount.volume);
     }
   }
 
   /// A fresh volume of a new UID beside data that an earlier box of that name left.
-  static void judge_new(const engine::CreateVolume& create, const Scene& scene) {
+  void judge_new(const engine::CreateVolume& create, const Scene& scene) {
     const auto box = box_of(create.labels);
     const auto uid = uid_of(create.labels);
+    if (truth_of(scene.world).find_volume(create.name) == nullptr) mounted_.erase(create.name);
     for (const auto& [name, volume] : truth_of(scene.world).volumes()) {
       if (is_marked(volume.labels) && box_of(volume.labels) == box &&
           uid_of(volume.labels) != uid && !volume.directory_missing) {

@@ -28,8 +28,10 @@ class PruneInvariant final : public Invariant {
     const auto all = containers_of(scene.world, scene.ledger, touch.box);
     const bool last = std::ranges::none_of(
         all, [&](const auto* one) { return one->id != touch.container->id && one->started_at; });
+    // Without a tombstone it lives by the last good reading, and may be replaced or restarted.
+    const bool is_going = scene.world.record(touch.box.str()).tombstone.has_value();
     if (!wish->declared) {
-      if (last || stops) judge_absent(touch, *wish, scene);
+      if (is_going && (last || stops)) judge_absent(touch, *wish, scene);
     } else if (removes && last && touch.container->started_at) {
       judge_declared(touch, *wish, scene);
     }

@@ -21,12 +21,27 @@ class StatusInvariant final : public Invariant {
     if (ready == nullptr) return;
     judge_generation(*ready, record, scene);
     if (ready->status != state::ConditionStatus::True || scene.ledger.stale) return;
-    // Time passed between the look and the telling: a call waited.
-    if (status.observed_at != scene.world.clock.wall_now()) return;
+    // It speaks of the look, and a call was made since.
+    if (status.observed_at != scene.world.clock.wall_now() ||
+        scene.ledger.looked_at_step != scene.ledger.steps) {
+      return;
+    }
     judge_truth(status, *ready, record, scene);
   }
 
-  void forgotten(const Scene& /*scene*/) override { observed_.clear(); }
+  /// What is finished begins anew, also where it takes its UID up again with its data.
+  void committed(const state::Store::FleetChange& change, const Scene& scene) override {
+    for (const auto& name : change.forget_boxes) {
+      const auto uid = scene.world.record(name.str()).uid;
+      observed_.erase(uid);
+      matched_.erase(uid);
+    }
+  }
+
+  void forgotten(const Scene& /*scene*/) override {
+    observed_.clear();
+    matched_.clear();
+  }
 
  private:
   void judge_generation(const state::Condition& ready, const state::BoxRecord& record,
@@ -45,12 +60,14 @@ class StatusInvariant final : public Invariant {
     before = ready.observed_generation;
   }
 
-  static void judge_truth(const state::BoxStatus& status, const state::Condition& ready,
-                          const state::BoxRecord& record, const Scene& scene) {
+  void judge_truth(const state::BoxStatus& status, const state::Condition& ready,
+                   const state::BoxRecord& record, const Scene& scene) {
     const auto* container = truth_of(scene.world).find(status.container.str());
     if (container == nullptr || !does_answer(truth_of(scene.world), *container)) {
       scene.report("I18",
-                   fmt::format("box {} is told Ready and does not answer", record.name.str()));
+                   fmt::format("box {} is told Ready and does not answer: container {} {}",
+                               record.name.str(), status.container.str().substr(0, 12),
+                               container == nullptr ? "absent" : to_string(container->state)));
       return;
     }
     // Held updates and verdicts stand beside a Ready that speaks of what runs.
@@ -61,15 +78,19 @@ class StatusInvariant final : public Invariant {
     specs::BoxDeclaration box;
     box.name = record.name;
     box.spec = record.spec;
+    auto& matched = matched_[record.uid];
+    if (matched == record.generation) return;
     if (auto differs = how_it_differs(scene.world, scene.ledger, box); !differs.empty()) {
       scene.report("I18",
                    fmt::format("box {} is told Ready at generation {} and is not as it says: "
                                "{}",
                                record.name.str(), record.generation, differs));
     }
+    matched = record.generation;
   }
 
   std::map<BoxUid, std::int64_t> observed_;
+  std::map<BoxUid, std::int64_t> matched_;  ///< The last generation that the box was seen to match.
 };
 
 }  // namespace

@@ -12,6 +12,9 @@ namespace boxwright::test {
 
 namespace {
 
+/// Without a check, to run for so long is to be healthy.
+constexpr Duration kSettled{3'000};
+
 class UptimeInvariant final : public Invariant {
  public:
   void before(const Touch& touch, const Scene& scene) override {
@@ -31,6 +34,10 @@ class UptimeInvariant final : public Invariant {
   static void note_health(const Scene& scene) {
     const auto& model = truth_of(scene.world);
     for (const auto& [id, container] : model.containers()) {
+      const auto& test = container.config.healthcheck.test;
+      const bool has_check = !test.empty() && test.front() != "NONE";
+      const auto ran = scene.world.clock.mono_now() - container.running_since;
+      if (!has_check && ran < kSettled) continue;
       if (does_answer(model, container)) scene.ledger.was_healthy.insert(id);
     }
   }
@@ -52,9 +59,8 @@ class UptimeInvariant final : public Invariant {
     }
     const auto* wish = scene.ledger.find(touch.box);
     const auto record = scene.world.record(touch.box.str());
-    const bool wanted = wish != nullptr && wish->declared && !wish->deletion_stands &&
-                        !record.tombstone && record.spec.power == specs::Power::Running &&
-                        wish->declared->spec.power == specs::Power::Running;
+    const bool wanted = wish != nullptr && !wish->deletion_stands && !record.tombstone &&
+                        record.spec.power == specs::Power::Running && !record.uid.empty();
     if (!wanted || !container.started_at || container.state == state::ContainerState::Dead) return;
     if (has_lost_volume(container, scene)) return;
     bool any_runs = false;
@@ -63,14 +69,27 @@ class UptimeInvariant final : public Invariant {
       if (other->id == container.id) continue;
       const bool runs = other->has_process() || other->state == state::ContainerState::Restarting;
       any_runs = any_runs || runs;
-      any_proven = any_proven || (runs && scene.ledger.was_healthy.contains(other->id));
+      any_proven = any_proven || (runs && (scene.ledger.was_healthy.contains(other->id) ||
+                                           does_answer(truth_of(scene.world), *other)));
     }
+    // A candidate that never was healthy makes way for the one that was.
+    const bool makes_way = !scene.ledger.was_healthy.contains(container.id) &&
+                           std::ranges::any_of(scene.ledger.was_healthy, [&](const auto& id) {
+                             return is_another(id, touch, scene);
+                           });
+    if (!any_runs && makes_way) return;
     if (!any_runs) {
       scene.report("I14", fmt::format("{} is removed and nothing of its box runs", container.name));
     } else if (!any_proven && scene.ledger.was_healthy.contains(container.id)) {
       scene.report("I14", fmt::format("{} was healthy and is removed for one that never was",
                                       container.name));
     }
+  }
+
+  static bool is_another(const ContainerId& id, const Touch& touch, const Scene& scene) {
+    const auto* other = truth_of(scene.world).find(id.str());
+    return other != nullptr && id != touch.container->id &&
+           box_of(other->config.labels) == touch.box && is_ours(*other, scene.ledger);
   }
 
   /// It can never start again: its volume's directory is gone.
