@@ -69,7 +69,7 @@ struct Ledger {
 /// The source reads well, whole, from its place.
 [[nodiscard]] inline bool is_sound(const DeclaredBoxes& source) {
   return source.failure.empty() && source.problem.empty() && !source.emptied &&
-         !source.place.ends_with("/elsewhere");
+         source.place == source.home;
 }
 
 [[nodiscard]] inline const DeclaredBoxes& source_of(const World& world, const Wish& wish) {

@@ -89,6 +89,9 @@ class Oracle::WatchedStore final : public PassingStore {
   [[nodiscard]] Status commit(const FleetChange& change) override {
     for (const auto& invariant : oracle_.invariants_)
       invariant->committed(change, oracle_.scene());
+    for (const auto& event : change.events) {
+      oracle_.write(fmt::format("    * {} {}: {}", event.action, event.uid.str(), event.message));
+    }
     return inside_.commit(change);
   }
   [[nodiscard]] Status put_status(const state::BoxStatus& status) override {

@@ -610,6 +610,8 @@ void Player::do_engine(const Operation& operation) {
       world_.crash();
       world_.lose_memory();
       ledger_.memory_was_lost = true;
+      for (auto* source : {&world_.declared, &world_.table})
+        source->home = source->place;
       oracle_.forgotten();
       world_.start();
       return;
@@ -693,7 +695,10 @@ void Player::take_ways_out() {
   const auto sources = world_.store->sources();
   for (const auto& record : *sources) {
     // Known from elsewhere, after its memory was lost while it was there.
-    if (!record.moved_to.empty()) ask(state::Request::Verb::MoveSource, record.name.str());
+    if (record.moved_to.empty()) continue;
+    ask(state::Request::Verb::MoveSource, record.name.str());
+    auto& source = record.name == world_.table.name ? world_.table : world_.declared;
+    source.home = source.place;
   }
   confirm(world_.declared);
   confirm(world_.table);

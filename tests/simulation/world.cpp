@@ -134,6 +134,7 @@ World::World(std::uint64_t seed, Between* between, bool with_table)
   declared.settings.network = kTestNetwork;
   table.name = SourceName{state::kTableSource};
   table.place = "/state/desired.db";
+  table.home = table.place;
   table.settings = declared.settings;
   start();
 }
@@ -217,6 +218,7 @@ void World::give_up_data(const VolumeName& volume) {
 
 void World::crash() {
   process_.reset();
+  faulty.forget_observations();
   ++crashes_;
 }
 

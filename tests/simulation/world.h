@@ -24,6 +24,7 @@ namespace boxwright::test {
 struct DeclaredBoxes {
   SourceName name{"default"};
   std::string place = "/specs/default";
+  std::string home = place;  ///< Where it is known to be read from.
   std::map<BoxName, specs::BoxDeclaration> boxes;
   specs::SourceSettings settings;
   std::string failure;       ///< Not empty: the source cannot be read.

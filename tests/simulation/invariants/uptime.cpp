@@ -72,11 +72,9 @@ class UptimeInvariant final : public Invariant {
       any_proven = any_proven || (runs && (scene.ledger.was_healthy.contains(other->id) ||
                                            does_answer(truth_of(scene.world), *other)));
     }
-    // A candidate that never was healthy makes way for the one that was.
-    const bool makes_way = !scene.ledger.was_healthy.contains(container.id) &&
-                           std::ranges::any_of(scene.ledger.was_healthy, [&](const auto& id) {
-                             return is_another(id, touch, scene);
-                           });
+    // A candidate makes way for one that was healthy before.
+    const bool makes_way = std::ranges::any_of(
+        scene.ledger.was_healthy, [&](const auto& id) { return is_another(id, touch, scene); });
     if (!any_runs && makes_way) return;
     if (!any_runs) {
       scene.report("I14", fmt::format("{} is removed and nothing of its box runs", container.name));
