@@ -54,7 +54,7 @@ class History {
     if (!is_broken()) judge_rest();
     if (!is_broken()) judge_fairness();
     if (!oracle_.breaches().empty()) result.breach = oracle_.breaches().front();
-    if (!result.breach && !world_.breach().empty()) result.breach = {"I9", world_.breach()};
+    if (!result.breach && !world_.breach().empty()) result.breach = {world_.breach().substr(0, world_.breach().find(':')), world_.breach()};
     result.turns = world_.turns();
     result.passes = world_.passes();
     result.calls = oracle_.ledger.steps;

@@ -56,9 +56,13 @@ struct Ledger {
   std::map<BoxName, std::vector<MonoTime>> prunes;  ///< Boxes pruned, not confirmed nor named.
   std::map<BoxName, unsigned> secrets;              ///< Version of the value in the secret's file.
   bool stale = false;                               ///< Old answers may be given.
-  bool memory_was_lost = false;                     ///< The memory database was lost at least once.
+  bool clock_jumped = false;                        ///< The wall clock was set at least once.
+  MonoTime volumes_by_hand{};                       ///< When a hand last removed volumes.
+  /// Volumes that were there once, and whose they were.
+  std::map<VolumeName, BoxUid> volumes_seen;
+  bool memory_was_lost = false;      ///< The memory database was lost at least once.
   std::uint64_t looked_at_step = 0;  ///< How many there were at the last look.
-  std::uint64_t steps = 0;                          ///< Calls that reached the engine.
+  std::uint64_t steps = 0;           ///< Calls that reached the engine.
 
   [[nodiscard]] const Wish* find(const BoxName& name) const {
     const auto found = wishes.find(name);

@@ -372,7 +372,7 @@ void Player::do_source(const Operation& operation, const BoxName& name) {
     case Act::SourceMoved:
       source.place = std::string(source.place).append(kElsewhere);
       for (const auto& [other, box] : source.boxes) {
-        if (operation.value % 2 == 0) source.hidden.insert(other);
+        if (operation.value % 2 == 0 || other == name) source.hidden.insert(other);
       }
       break;
     case Act::SourceMended:
@@ -468,6 +468,7 @@ void Player::do_hand(const Operation& operation, const BoxName& name) {
 
 /// What a hand took away is not held against the controller.
 void Player::give_up_missing() {
+  ledger_.volumes_by_hand = world_.clock.mono_now();
   for (const auto& name : pool_) {
     for (const char* key : {"workspace", "config", "cache", "inbox", kExtraVolume}) {
       const auto full = state::volume_name(name, key);
@@ -618,6 +619,7 @@ void Player::do_engine(const Operation& operation) {
     case Act::ClockJump: {
       constexpr std::array kJumps = {Duration{3'600'000}, Duration{-3'600'000}, Duration{30'000},
                                      Duration{-30'000}, Duration{86'400'000}};
+      ledger_.clock_jumped = true;
       world_.clock.jump_wall(pick(kJumps, value));
       return;
     }

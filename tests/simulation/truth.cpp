@@ -138,15 +138,21 @@ bool is_good_image(const std::string& image) {
 
 void add_images(World& world) {
   const auto docker = [&world](const char* name, const Behaviour& behaviour) {
+    if (truth_of(world).find_image(name) != nullptr) return box_image();
     auto image = box_image();
     image.behaviour = behaviour;
     // Files that a first mount copies into an empty volume.
     image.directories["/home/coder/.config"] = Directory{{{"from-image", name}}, "0700 1000:1000"};
+    // One that only this image has: a volume for it stays empty until then.
+    if (name == std::string_view(kSecondImage)) {
+      image.directories["/home/coder/.inbox"] = Directory{{{"welcome", name}}, "0700 1000:1000"};
+    }
     world.engine.docker()->add_image(name, image);
     return image;
   };
   Behaviour good;
   good.answers_after = Duration{300};
+  if (!truth_of(world).find_image(kSlowImage)) world.engine.docker()->untag(kTestImage, true);
   docker(kTestImage, good);
   const auto offered = docker(kSecondImage, good);
   world.engine.docker()->offer(kOfferedImage, offered);

@@ -15,6 +15,8 @@ namespace {
 constexpr Duration kTick{250};
 constexpr Duration kRelist{30'000};
 constexpr Duration kStaleAfter{180'000};
+/// More turns than any work can take before time passes.
+constexpr int kTurnsMax = 2'000;
 constexpr const char* kDataFile = "precious.txt";
 
 class DeclaredSource final : public specs::SpecSource {
@@ -378,7 +380,11 @@ MonoTime World::next_moment() const {
 
 void World::run_for(Duration time) {
   const auto until = clock.mono_now() + time;
+  auto moment = clock.mono_now();
+  int turns = 0;
   while (clock.mono_now() < until && breach_.empty()) {
+    if (std::exchange(moment, clock.mono_now()) != clock.mono_now()) turns = 0;
+    if (++turns > kTurnsMax) return breach("I13: the loop goes on without end at one moment");
     if (step()) continue;
     const auto next = std::min(next_moment(), until);
     clock.advance(std::chrono::duration_cast<Duration>(next - clock.mono_now()));

@@ -5,6 +5,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "state/ownership.h"
 #include "tests/simulation/invariant.h"
 #include "tests/simulation/truth.h"
@@ -79,11 +81,31 @@ class DataInvariant final : public Invariant {
     }
   }
 
+  /// Neither disposable nor accepted as empty.
+  static bool is_kept(const engine::CreateVolume& create, const Scene& scene) {
+    const auto record = scene.world.record(box_of(create.labels).str());
+    const auto& key = create.labels.at(state::kLabelVolumeKey);
+    const auto volume = record.spec.volumes.find(key);
+    if (volume == record.spec.volumes.end() || volume->second.disposable) return false;
+    const auto requests = scene.world.desired.requests();
+    return std::ranges::none_of(*requests, [&](const auto& request) {
+      return request.subject == record.name.str() && request.argument == "empty:" + key;
+    });
+  }
+
   /// A fresh volume of a new UID beside data that an earlier box of that name left.
   void judge_new(const engine::CreateVolume& create, const Scene& scene) {
     const auto box = box_of(create.labels);
     const auto uid = uid_of(create.labels);
-    if (truth_of(scene.world).find_volume(create.name) == nullptr) mounted_.erase(create.name);
+    const bool is_there = truth_of(scene.world).find_volume(create.name) != nullptr;
+    if (!is_there) mounted_.erase(create.name);
+    if (!is_there && scene.ledger.volumes_seen[create.name] == uid && is_kept(create, scene)) {
+      scene.report("I4",
+                   fmt::format("volume {} is lost and is made anew, empty, without a person's "
+                               "word",
+                               create.name.str()));
+    }
+    scene.ledger.volumes_seen[create.name] = uid;
     for (const auto& [name, volume] : truth_of(scene.world).volumes()) {
       if (is_marked(volume.labels) && box_of(volume.labels) == box &&
           uid_of(volume.labels) != uid && !volume.directory_missing) {

@@ -92,7 +92,7 @@ class PruneInvariant final : public Invariant {
           times, [&](const auto& time) { return time + std::chrono::hours{24} > now; }));
     }
     // A clock that jumped, or a lost memory, gives the guard a day that was shorter.
-    if (scene.ledger.memory_was_lost) return;
+    if (scene.ledger.memory_was_lost || scene.ledger.clock_jumped) return;
     if (recent > std::max<std::size_t>(1, of_source / 5)) {
       scene.report("I15", fmt::format("box {} is removed as number {} of {} within a day",
                                       box.str(), recent, of_source));
