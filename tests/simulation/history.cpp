@@ -54,7 +54,8 @@ class History {
     if (!is_broken()) judge_rest();
     if (!is_broken()) judge_fairness();
     if (!oracle_.breaches().empty()) result.breach = oracle_.breaches().front();
-    if (!result.breach && !world_.breach().empty()) result.breach = {world_.breach().substr(0, world_.breach().find(':')), world_.breach()};
+    if (!result.breach && !world_.breach().empty())
+      result.breach = {world_.breach().substr(0, world_.breach().find(':')), world_.breach()};
     result.turns = world_.turns();
     result.passes = world_.passes();
     result.calls = oracle_.ledger.steps;
@@ -89,7 +90,11 @@ class History {
   std::string difference(const BoxName& name, const Wish& wish) {
     auto& ledger = oracle_.ledger;
     const auto all = containers_of(world_, ledger, name);
-    if (!wish.declared) return all.empty() ? "" : "it is absent and not removed";
+    if (!wish.declared && !all.empty()) return "it is absent and not removed";
+    if (!wish.declared) {
+      // Its volumes may have a delay of their own.
+      return world_.reason(name.str(), "DeletionBlocked").empty() ? "" : "its removal waits";
+    }
     const auto& spec = wish.declared->spec;
     if (is_good_image(spec.image)) return how_it_differs(world_, ledger, *wish.declared);
     // It cannot run: an old one goes on, or the new one is tried at its pace.

@@ -61,6 +61,7 @@ struct Ledger {
   /// Volumes that were there once, and whose they were.
   std::map<VolumeName, BoxUid> volumes_seen;
   bool memory_was_lost = false;      ///< The memory database was lost at least once.
+  std::uint64_t operations = 0;      ///< Played so far.
   std::uint64_t looked_at_step = 0;  ///< How many there were at the last look.
   std::uint64_t steps = 0;           ///< Calls that reached the engine.
 

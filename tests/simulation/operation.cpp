@@ -47,9 +47,9 @@ constexpr std::array kKinds = {
     Kind{Act::AskAccept, "AskAccept", 4},
     Kind{Act::AskConfirm, "AskConfirm", 2},
     Kind{Act::SourceUnreadable, "SourceUnreadable", 2},
-    Kind{Act::SourceHalfWritten, "SourceHalfWritten", 2},
+    Kind{Act::SourceHalfWritten, "SourceHalfWritten", 3},
     Kind{Act::SourceEmptied, "SourceEmptied", 1},
-    Kind{Act::SourceMoved, "SourceMoved", 1},
+    Kind{Act::SourceMoved, "SourceMoved", 2},
     Kind{Act::SourceMended, "SourceMended", 6},
     Kind{Act::HandStop, "HandStop", 6},
     Kind{Act::HandStart, "HandStart", 3},
@@ -63,7 +63,7 @@ constexpr std::array kKinds = {
     Kind{Act::HandPolicy, "HandPolicy", 3},
     Kind{Act::HandRecreate, "HandRecreate", 3},
     Kind{Act::HandCommitCopy, "HandCommitCopy", 2},
-    Kind{Act::HandVolumeRemove, "HandVolumeRemove", 2},
+    Kind{Act::HandVolumeRemove, "HandVolumeRemove", 3},
     Kind{Act::HandVolumeDirectory, "HandVolumeDirectory", 1},
     Kind{Act::HandVolumePrune, "HandVolumePrune", 1},
     Kind{Act::HandContainerPrune, "HandContainerPrune", 2},
@@ -71,7 +71,7 @@ constexpr std::array kKinds = {
     Kind{Act::HandUntag, "HandUntag", 2},
     Kind{Act::HandRetag, "HandRetag", 2},
     Kind{Act::HandForeignContainer, "HandForeignContainer", 2},
-    Kind{Act::HandForeignVolume, "HandForeignVolume", 2},
+    Kind{Act::HandForeignVolume, "HandForeignVolume", 3},
     Kind{Act::HandForeignGone, "HandForeignGone", 4},
     Kind{Act::ProcessExits, "ProcessExits", 5},
     Kind{Act::WriteData, "WriteData", 8},
@@ -158,6 +158,12 @@ std::vector<Operation> make_operations(std::uint64_t seed, int count) {
     next.box = static_cast<std::uint32_t>(random.below(64));
     next.value = static_cast<std::uint32_t>(random.below(1'000));
     next.wait = make_wait(random);
+    // What begins a delay is often followed by enough time for it.
+    const bool begins_delay = next.act == Act::Undeclare || next.act == Act::Delete ||
+                              (next.act >= Act::SourceUnreadable && next.act <= Act::SourceMoved);
+    if (begins_delay && random.chance(35)) {
+      next.wait = Duration{static_cast<std::int64_t>(30'000 + random.below(120'000))};
+    }
     list.push_back(next);
   }
   return list;

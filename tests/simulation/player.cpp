@@ -14,7 +14,7 @@ namespace boxwright::test {
 namespace {
 
 constexpr Duration kPruneDelay{60'000};
-constexpr Duration kDeletionDelay{60'000};
+constexpr Duration kDeletionDelay{150'000};
 constexpr const char* kElsewhere = "/elsewhere";
 constexpr const char* kExtraNetwork = "extra";
 constexpr const char* kExtraVolume = "extra";
@@ -511,6 +511,7 @@ void Player::do_things(const Operation& operation, const BoxName& name) {
       return;
     }
     case Act::HandVolumeRemove:
+      if (value % 2 == 0) docker()->remove(main, true);
       docker()->remove_volume(volume);
       give_up_missing();
       return;
@@ -553,11 +554,15 @@ void Player::do_things(const Operation& operation, const BoxName& name) {
       docker()->start(call.name);
       return;
     }
-    case Act::HandForeignVolume:
-      if (docker()->find_volume(volume) != nullptr) return;
-      docker()->create_volume(volume, {{"com.example", "theirs"}});
-      ledger_.foreign_volumes.insert(volume);
+    case Act::HandForeignVolume: {
+      // Under the name of a box that may come into being, or of this one.
+      const auto& other = pool_[operation.value % pool_.size()];
+      const auto theirs = state::volume_name(other, pick(kKeys, value));
+      if (docker()->find_volume(theirs) != nullptr) return;
+      docker()->create_volume(theirs, {{"com.example", "theirs"}});
+      ledger_.foreign_volumes.insert(theirs);
       return;
+    }
     case Act::HandForeignGone: remove_foreign(); return;
     case Act::WriteData:
       for (const char* key : kKeys) {
@@ -629,6 +634,7 @@ void Player::do_engine(const Operation& operation) {
 
 void Player::play(const Operation& operation) {
   oracle_.write(describe(operation));
+  ++ledger_.operations;
   const auto half = pool_.size() / 2;
   // Those that were renamed are meant as well, where they exist.
   auto name = pool_[operation.box % half];
@@ -689,6 +695,11 @@ void Player::take_ways_out() {
       declare(name, again, wish->in_table);
       world_.run_for(Duration{2'000});
       undeclare(name);
+    }
+    const bool is_good =
+        wish != nullptr && wish->declared && is_good_image(wish->declared->spec.image);
+    if (is_good && world_.reason(name.str(), "Stalled") == "RolledBack") {
+      ask(state::Request::Verb::Restart, name.str());
     }
     if (world_.reason(name.str(), "Drifted") == "VolumeLost") {
       ask(state::Request::Verb::Restart, name.str());

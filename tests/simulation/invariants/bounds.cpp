@@ -39,11 +39,13 @@ class BoundsInvariant final : public Invariant {
 
   void moment(const Scene& scene) override {
     // An operation is a reason to act: the count begins anew.
-    static_cast<void>(scene);
-    calls_.clear();
+    if (std::exchange(operations_, scene.ledger.operations) != scene.ledger.operations) {
+      calls_.clear();
+    }
   }
 
  private:
+  std::uint64_t operations_ = 0;
   std::map<BoxName, std::deque<MonoTime>> calls_;
 };
 

@@ -5,6 +5,7 @@
 #include "state/ownership.h"
 #include "tests/simulation/plant_parts.h"
 #include "tests/simulation/plants/plant_lists.h"
+#include "tests/support/box_builder.h"
 
 namespace boxwright::test {
 
@@ -48,6 +49,14 @@ void adopt_holders(state::ObservedBox& box, const engine::BoxQuery& query) {
   box.name_holders.clear();
 }
 
+void attach_all(state::ObservedBox& box, const state::ObservedNetwork& network) {
+  for (auto& container : box.containers) {
+    std::erase_if(container.attachments,
+                  [&](const auto& one) { return one.network == network.name; });
+    container.attachments.push_back({network.name, network.id, true});
+  }
+}
+
 void adopt_volumes(state::ObservedBox& box, const engine::BoxQuery& query) {
   for (auto& volume : box.volumes) {
     volume.owner.installation = query.installation;
@@ -85,9 +94,11 @@ std::vector<Plant> look_plants() {
       {"blind-for-pauses", "a paused container counts as running", misread([](auto& one) {
          if (one.state == state::ContainerState::Paused) one.state = state::ContainerState::Running;
        })},
-      {"blind-for-networks", "every container counts as attached", misread([](auto& one) {
-         for (auto& attachment : one.attachments)
-           attachment.has_address = true;
+      {"blind-for-networks", "every container counts as attached",
+       misread_box([](auto& box, const auto& /*query*/) {
+         for (const auto& network : box.networks) {
+           if (network.name == kTestNetwork) attach_all(box, network);
+         }
        })},
       {"misreads-limits", "CPUs are read with a rounding error",
        misread([](auto& one) { one.config.limits.cpus.count += 1; })},
