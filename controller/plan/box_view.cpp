@@ -84,15 +84,21 @@ bool is_as_wanted(const PlanInput& input, const ObservedContainer& container) {
          same_secrets(input, container, known->secret_mac);
 }
 
-/// The one to keep of several: proven before untried, alive before dead, at its place before aside.
-/// Two candidates of which none was ever healthy must not push out what worked before.
+/// The one to keep of several: proven before untried, put aside by us before its unproven candidate
+/// (it was running when nobody had had the time to record that it is healthy), alive before dead,
+/// at its place before aside. Two candidates of which none was ever healthy must not push out what
+/// worked before.
 bool is_better(const state::BoxRecord& record, const ObservedContainer& a,
                const ObservedContainer& b) {
   const auto rank = [&record](const ObservedContainer& container) {
     const bool at_place = container.name == state::container_name(record.name);
-    return std::tuple(is_proven(record, container), container.is_alive(), container.ever_started(),
-                      at_place, container.started_at.value_or(WallTime::min()),
-                      container.created_at, container.id);
+    // Without memory nobody knows whether the new one has proven itself meanwhile.
+    const bool is_aside = !record.containers.empty() && container.ever_started() &&
+                          container.name == state::previous_name(record.name);
+    return std::tuple(is_proven(record, container), is_aside, container.is_alive(),
+                      container.ever_started(), at_place,
+                      container.started_at.value_or(WallTime::min()), container.created_at,
+                      container.id);
   };
   return rank(a) > rank(b);
 }

@@ -132,6 +132,30 @@ TEST_F(Mishap, ARestartIsMadeOnceWhenTheEngineIsAheadOfUs) {
   EXPECT_EQ(count("StopContainer"), 1);
 }
 
+/// `boxwright_sim --seed 1000 --steps 120`: made anew by hand, so that nothing on record said that
+/// it was healthy; then two changes, of which neither ever is.
+TEST_F(Mishap, WhatRanBeforeOutlivesASecondChangeInTheMiddleOfATrial) {
+  auto sick = box_image();
+  sick.behaviour.answers_after = std::nullopt;
+  world.engine.docker()->add_image("box-base:sick", sick);
+  CreateCall call;
+  call.name = "box-ada";
+  call.config = world.container("box-ada")->config;
+  world.engine.docker()->remove("box-ada", true);
+  const auto good = world.engine.docker()->create(call);
+  ASSERT_TRUE(good);
+  world.engine.docker()->start("box-ada");
+  world.declare(ada.image("box-base:sick"));
+  world.run_for(Duration{5'000});
+  ASSERT_NE(world.container("box-ada.prev"), nullptr);
+  world.declare(ada.env("EDITOR", "vim"));
+  ASSERT_TRUE(world.settle()) << world.breach();
+  ASSERT_NE(world.container("box-ada"), nullptr);
+  EXPECT_EQ(world.container("box-ada")->id, good->id);
+  EXPECT_TRUE(world.is_ready("ada"));
+  EXPECT_EQ(world.reason("ada", "Stalled"), "RolledBack");
+}
+
 /// `boxwright_sim --seed 27`: "observed" must not be said of a spec that was never made.
 TEST_F(Mishap, AnUnknownContainerIsNotTakenForItsSpec) {
   world.crash();
