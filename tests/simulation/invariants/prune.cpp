@@ -72,6 +72,8 @@ class PruneInvariant final : public Invariant {
     const auto record = scene.world.record(touch.box.str());
     if (!record.tombstone) return;
     const auto& source = source_of(scene.world, wish);
+    // It was moved to a source that has not been read since: the one that had it no longer does.
+    if (record.source != source.name) return;
     scene.report(is_sound(source) ? "I16" : "I15",
                  fmt::format("{} removes box {}, which is declared", engine::describe(touch.step),
                              touch.box.str()));
