@@ -178,6 +178,10 @@ void plan_containers(const Draft& draft) {
 
 /// With suspension nothing is done; what would be done is shown as drift.
 void hold_everything(BoxPlan& plan, const std::string& box) {
+  // Nobody measures for a box that is left alone, but the lower limit is still to be set.
+  if (plan.needs_memory_use && plan.actions.empty()) {
+    plan.actions.push_back({ActionKind::ChangeLive, {}, "spec.resources.memory is lower", {}});
+  }
   if (!plan.actions.empty()) {
     plan.findings.push_back(
         {"Drifted", "Suspended",

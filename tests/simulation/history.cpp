@@ -93,9 +93,14 @@ class History {
     if (!wish.declared && !all.empty()) return "it is absent and not removed";
     if (!wish.declared) {
       // Its volumes may have a delay of their own.
+      // One that nothing was remembered of has the default, a day.
+      const auto record = world_.record(name.str());
+      if (record.spec.deletion.delay > kBound) return {};
       return world_.reason(name.str(), "DeletionBlocked").empty() ? "" : "its removal waits";
     }
     const auto& spec = wish.declared->spec;
+    const bool is_unchecked = std::holds_alternative<specs::NoCheck>(spec.healthcheck.check);
+    if (is_unchecked && spec.image == kSickImage) return {};
     if (is_good_image(spec.image)) return how_it_differs(world_, ledger, *wish.declared);
     // It cannot run: an old one goes on, or the new one is tried at its pace.
     if (all.size() > 2) return fmt::format("{} containers", all.size());

@@ -156,6 +156,21 @@ TEST_F(Mishap, WhatRanBeforeOutlivesASecondChangeInTheMiddleOfATrial) {
   EXPECT_EQ(world.reason("ada", "Stalled"), "RolledBack");
 }
 
+/// `boxwright_sim --seed 1005 --steps 120`: what is in use is not asked of a suspended box.
+TEST_F(Mishap, ALowerMemoryLimitOfASuspendedBoxIsNotTakenForSet) {
+  world.ask(Verb::Suspend, "ada");
+  world.run_for(Duration{2'000});
+  world.declare(ada.memory(Bytes{kGiB}));
+  ASSERT_TRUE(world.settle()) << world.breach();
+  EXPECT_EQ(world.steps(), Steps{});
+  EXPECT_EQ(world.status("ada")->find("Ready")->observed_generation, 1);
+  EXPECT_EQ(world.reason("ada", "Drifted"), "Suspended");
+  world.ask(Verb::Resume, "ada");
+  ASSERT_TRUE(world.settle()) << world.breach();
+  EXPECT_EQ(world.steps(), Steps{"UpdateContainer"});
+  EXPECT_EQ(world.status("ada")->find("Ready")->observed_generation, 2);
+}
+
 /// `boxwright_sim --seed 27`: "observed" must not be said of a spec that was never made.
 TEST_F(Mishap, AnUnknownContainerIsNotTakenForItsSpec) {
   world.crash();
