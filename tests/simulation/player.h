@@ -60,4 +60,13 @@ class Player {
   unsigned fault_after_ = 0;
 };
 
+template <class Change>
+void Player::edit(const BoxName& name, const Change& change) {
+  const auto found = ledger_.wishes.find(name);
+  if (found == ledger_.wishes.end() || !found->second.declared) return;
+  auto box = *found->second.declared;
+  change(box.spec);
+  declare(name, box, found->second.in_table);
+}
+
 }  // namespace boxwright::test

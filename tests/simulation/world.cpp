@@ -6,7 +6,6 @@
 
 #include "controller/plan/slice.h"
 #include "state/ownership.h"
-#include "tests/simulation/passing.h"
 
 namespace boxwright::test {
 
@@ -106,24 +105,6 @@ ImageContent box_image() {
   image.config.command = {"box-init"};
   image.behaviour.answers_after = Duration{300};
   return image;
-}
-
-std::unique_ptr<engine::Engine> Between::around_engine(engine::Engine& inside) {
-  return std::make_unique<PassingEngine>(inside);
-}
-std::unique_ptr<engine::Engine> Between::engine_for(engine::Engine& inside) {
-  return std::make_unique<PassingEngine>(inside);
-}
-std::unique_ptr<state::Store> Between::store_for(state::Store& inside) {
-  return std::make_unique<PassingStore>(inside);
-}
-std::unique_ptr<state::DesiredDb> Between::desired_for(state::DesiredDb& inside) {
-  return std::make_unique<PassingDesiredDb>(inside);
-}
-std::unique_ptr<specs::SpecSource> Between::source_for(std::unique_ptr<specs::SpecSource> inside) {
-  return inside;
-}
-void Between::deliver(std::vector<engine::EngineEvent>& /*events*/) {
 }
 
 World::World(std::uint64_t seed, Between* between, bool with_table)
