@@ -43,6 +43,16 @@ class DataInvariant final : public Invariant {
 
   void moment(const Scene& scene) override { look(scene); }
 
+  /// What was not there any more when a box ended is not expected of the next one.
+  void committed(const state::Store::FleetChange& change, const Scene& scene) override {
+    for (const auto& name : change.forget_boxes) {
+      const auto uid = scene.world.record(name.str()).uid;
+      std::erase_if(scene.ledger.volumes_seen, [&](const auto& seen) {
+        return seen.second == uid && truth_of(scene.world).find_volume(seen.first) == nullptr;
+      });
+    }
+  }
+
  private:
   static void look(const Scene& scene) {
     if (auto lost = scene.world.lost_data(); !lost.empty()) scene.report("I4", lost);

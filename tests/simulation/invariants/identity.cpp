@@ -64,7 +64,7 @@ class IdentityInvariant final : public Invariant {
     // The last list of volumes may be older than the hand that took them.
     constexpr Duration kList{60'000};
     const auto by_hand = scene.world.clock.mono_now() - scene.ledger.volumes_by_hand;
-    if (by_hand < kList) return true;
+    if (by_hand < kList || scene.ledger.stale) return true;
     for (const auto& [name, volume] : truth_of(scene.world).volumes()) {
       if (uid_of(volume.labels) == uid) return true;
     }

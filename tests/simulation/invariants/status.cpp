@@ -20,7 +20,12 @@ class StatusInvariant final : public Invariant {
     const auto* ready = status.find("Ready");
     if (ready == nullptr) return;
     judge_generation(*ready, record, scene);
-    if (ready->status != state::ConditionStatus::True || scene.ledger.stale) return;
+    if (ready->status != state::ConditionStatus::True) return;
+    if (scene.ledger.stale) {
+      // What was told on an old list stands until the next look.
+      matched_[record.uid] = ready->observed_generation;
+      return;
+    }
     // It speaks of the look, and a call was made since.
     if (status.observed_at != scene.world.clock.wall_now() ||
         scene.ledger.looked_at_step != scene.ledger.steps) {
