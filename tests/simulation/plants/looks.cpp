@@ -57,21 +57,12 @@ void attach_all(state::ObservedBox& box, const state::ObservedNetwork& network) 
   }
 }
 
-void adopt_volumes(state::ObservedBox& box, const engine::BoxQuery& query) {
-  for (auto& volume : box.volumes) {
-    volume.owner.installation = query.installation;
-    volume.owner.uid = query.uid;
-  }
-}
-
 }  // namespace
 
 std::vector<Plant> look_plants() {
   return {
       {"takes-foreign-containers", "whoever holds a name of ours is taken for ours",
        misread_box(adopt_holders)},
-      {"takes-foreign-volumes", "a volume with a name of ours is taken for ours",
-       misread_box(adopt_volumes)},
       {"sees-no-copies", "a container made from a committed image is taken for the box",
        plant_engine([] {
          EngineHooks hooks;

@@ -102,6 +102,8 @@ std::vector<Plant> step_plants() {
            })},
       {"makes-without-uid", "a container is made without the UID of its box",
        alter<CreateContainer>([](auto& it) { it.config.labels.erase(state::kLabelUid); })},
+      {"makes-volumes-unmarked", "a volume is made without our mark",
+       alter<engine::CreateVolume>([](auto& it) { it.labels.erase(state::kLabelInstallation); })},
       {"makes-with-wrong-uid", "a container carries the UID of another box",
        alter<CreateContainer>(
            [](auto& it) { it.config.labels[state::kLabelUid] = "00112233445566ff"; })},
