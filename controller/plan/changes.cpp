@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "controller/plan/blockers.h"
 #include "controller/plan/compare.h"
 #include "specs/model/canonical.h"
 #include "state/ownership.h"
@@ -131,6 +132,8 @@ LiveChanges live_changes(const PlanInput& input, const BoxView& view,
   if (container.config.limits == wanted.limits && container.config.restart == wanted.restart) {
     return live;
   }
+  // One call sends all of them, and the engine would refuse it.
+  if (wants_too_many_cpus(input)) return live;
   const auto before = made_from(input, container.id);
   const auto swap = input.observed->limits_swap ? SwapAccounting::Present : SwapAccounting::Unknown;
   for (const auto& difference : compare_live(container.config, wanted, swap)) {
