@@ -40,11 +40,17 @@ if(BOXWRIGHT_SANITIZE STREQUAL "address")
 elseif(BOXWRIGHT_SANITIZE STREQUAL "thread")
   add_compile_options(-fsanitize=thread -fno-omit-frame-pointer)
   add_link_options(-fsanitize=thread)
+elseif(BOXWRIGHT_SANITIZE STREQUAL "fuzzer")
+  # clang only. Fuzz targets add the driver (tests/fuzz/CMakeLists.txt).
+  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+                      -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
 endif()
 
 if(BOXWRIGHT_SANITIZE)
   # g++ 12 gives this warning falsely in libstdc++'s regex and function once code is instrumented.
-  target_compile_options(boxwright_settings INTERFACE -Wno-maybe-uninitialized)
+  target_compile_options(boxwright_settings INTERFACE
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 endif()
 
 # boxwright_library(NAME SOURCES ... PUBLIC ... PRIVATE ...): a static library of one folder.
