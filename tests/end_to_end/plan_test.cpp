@@ -116,10 +116,10 @@ TEST_F(Plans, ShowWhatIsWrongWithinARow) {
   const auto planned = run({"plan", "--table"});
   EXPECT_TRUE(has(planned.out + planned.err,
                   "error[BW0103]: `memroy` is not a field of `spec.resources`\n"
-                  "   --> desired_boxes/eve#/resources/memroy\n"
+                  "  --> desired_boxes/eve#/resources/memroy\n"
                   "   |\n"
                   " 1 | {\"image\": \"bb:1\", \"resources\": {\"memroy\": \"2GiB\"}}\n"
-                  "   |                                   ^^^^^^^^\n"
+                  "   |                                 ^^^^^^^^\n"
                   "   = help: did you mean `memory`?\n"))
       << planned.out << planned.err;
 }
