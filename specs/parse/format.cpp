@@ -169,9 +169,10 @@ class Formatter {
     lines.push_back(comment.text);
   }
 
-  static int column_of(const TreeNode& block) {
-    return block.entries.empty() ? block.items.front().at.column
-                                 : block.entries.front().key_at.column;
+  [[nodiscard]] int column_of(const TreeNode& block) const {
+    if (!block.entries.empty()) return block.entries.front().key_at.column;
+    // A list's lines begin with their hyphens, where it has such.
+    return written_.first(block.at) == '-' ? block.at.column : block.items.front().at.column;
   }
 
   void line(std::size_t indent, const std::string& text) {
