@@ -49,7 +49,8 @@ fuzz() {
   as_owner mkdir -p "$corpus" "$findings"
   log=build/logs/fuzz-$name.log
   # Freed memory that AddressSanitizer keeps back for a while would count as the input's own.
-  ASAN_OPTIONS=quarantine_size_mb=32 as_owner "build/fuzz/fuzz_$name" "${arguments[@]}" "$corpus" "${seeds[@]}" >"$log" 2>&1 || {
+  ASAN_OPTIONS=quarantine_size_mb=32 as_owner \
+    "build/fuzz/fuzz_$name" "${arguments[@]}" "$corpus" "${seeds[@]}" >"$log" 2>&1 || {
     tail -n 60 "$log" >&2
     die "fuzz_$name found something: $(ls -t "$findings" | head -n 1) in $findings."
   }
