@@ -159,6 +159,19 @@ TEST_F(Deletions, EndAtTheFirstCtrlC) {
   expect_both_stand();
 }
 
+TEST_F(Deletions, AreNotTheOnlyQuestionThatCtrlCEnds) {
+  (void)sql("UPDATE desired_boxes SET spec = json_set(spec, '$.env.A', 'b') WHERE name = 'ada'");
+  const auto before = identity("box-ada");
+  const auto ran = typed("(sleep 3; printf '\\003'; sleep 1; echo yes)", "apply --table");
+  EXPECT_EQ(ran.code, 130) << ran.out;
+  EXPECT_TRUE(has(ran.out, "Do this? Type yes to go on:")) << ran.out;
+  EXPECT_TRUE(has(ran.out, "Nothing was done.")) << ran.out;
+  EXPECT_EQ(identity("box-ada"), before);
+  const auto agreed = typed("echo yes", "apply --table");
+  EXPECT_EQ(agreed.code, 0) << agreed.out;
+  EXPECT_NE(identity("box-ada"), before);
+}
+
 TEST_F(Deletions, DoNotAskForWhatIsRefusedAnyway) {
   write_box("cy");
   ASSERT_EQ(apply().code, 0);
