@@ -29,11 +29,12 @@ class Watched {
   using pointer = const char*;
   using reference = const char&;
 
-  Watched(const char* at, std::size_t* read) : at_(at), read_(read) {}
-  reference operator*() const { return *at_; }
+  /// `read`: where it is told how far the reader has come.
+  Watched(std::string_view text, std::size_t at, std::size_t* read)
+      : text_(text), at_(at), read_(read) {}
+  reference operator*() const { return text_[at_]; }
   Watched& operator++() {
-    ++at_;
-    ++*read_;
+    *read_ = ++at_;
     return *this;
   }
   Watched operator++(int) {
@@ -44,7 +45,8 @@ class Watched {
   bool operator==(const Watched& other) const { return at_ == other.at_; }
 
  private:
-  const char* at_;
+  std::string_view text_;
+  std::size_t at_;
   std::size_t* read_;
 };
 
@@ -98,8 +100,8 @@ class Events final : public nlohmann::json_sax<nlohmann::json> {
     return {codes::kSyntax, places_.at(at),
             fmt::format("not valid JSON (at character {})", error_at_)};
   }
-  [[nodiscard]] Watched begin() { return {text_.data(), &read_}; }
-  [[nodiscard]] Watched end_of_text() { return {text_.data() + text_.size(), &read_}; }
+  [[nodiscard]] Watched begin() { return {text_, 0, &read_}; }
+  [[nodiscard]] Watched end_of_text() { return {text_, text_.size(), &read_}; }
   [[nodiscard]] Document take() { return builder_.take(); }
 
  private:

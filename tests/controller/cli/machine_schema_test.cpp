@@ -1,6 +1,7 @@
 // What the verbs that look print for programs is what the committed schemas say, and the schemas
 // take nothing else.
 
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -112,12 +113,12 @@ void find_lax(const json& schema, const std::string& at, std::vector<std::string
     for (const auto& [key, value] : schema.at("properties").items()) {
       const auto required = schema.value("required", json::array());
       if (std::find(required.begin(), required.end(), key) == required.end())
-        found.push_back(at + "/" + key);
+        found.push_back(fmt::format("{}/{}", at, key));
     }
   }
   if (!schema.is_structured()) return;
   for (const auto& [key, value] : schema.items())
-    find_lax(value, at + "/" + key, found);
+    find_lax(value, fmt::format("{}/{}", at, key), found);
 }
 
 std::vector<std::string> lax_places(const std::string& file) {
