@@ -16,11 +16,26 @@ die() {
   exit 1
 }
 
+# A package that was removed but not purged has a status line too, hence the exact word.
+is_installed() {
+  [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
+}
+
+# Any flavour builds. That with GnuTLS is preferred, since the process then holds one library of
+# cryptography less in memory; an installed one stays, since apt would remove it for the other.
+curl_library() {
+  if is_installed libcurl4-openssl-dev; then
+    echo libcurl4-openssl-dev
+  else
+    echo libcurl4-gnutls-dev
+  fi
+}
+
 packages_of() {
   case $1 in
     build)
       echo g++ cmake ninja-build git ccache lld pkg-config ca-certificates libyaml-cpp-dev \
-        libcurl4-openssl-dev nlohmann-json3-dev libsqlitecpp-dev libsqlite3-dev libspdlog-dev \
+        "$(curl_library)" nlohmann-json3-dev libsqlitecpp-dev libsqlite3-dev libspdlog-dev \
         libfmt-dev libexpected-dev libcli11-dev libsodium-dev
       ;;
     quickstart) echo curl jq busybox-static ;;
@@ -38,8 +53,7 @@ packages_of() {
 missing_packages() {
   local name
   for name in "$@"; do
-    # A package that was removed but not purged has a status line too, hence the exact word.
-    [[ $(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null) == installed ]] || echo "$name"
+    is_installed "$name" || echo "$name"
   done
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // How a plan is carried out on an engine that runs containers: steps, each exactly one engine call.
 
+#include <array>
 #include <set>
 #include <string>
 #include <variant>
@@ -75,6 +76,8 @@ using StepKind =
 
 /// Which limit on simultaneous calls a step counts against: a slow stop must hold up nobody.
 enum class SlotClass { Mutate, Start, Pull, Stop };
+inline constexpr std::array kSlotClasses{SlotClass::Mutate, SlotClass::Start, SlotClass::Pull,
+                                         SlotClass::Stop};
 
 struct Step {
   StepKind kind;

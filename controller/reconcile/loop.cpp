@@ -62,7 +62,7 @@ Loop::Threads::Threads(Parts parts)
                        })}) {
   slots_.on_free([this](engine::SlotClass slot) {
     const std::lock_guard lock(mutex_);
-    queue_.unpark(slot, parts_.clock.mono_now());
+    queue_.unpark(slot, slots_.free(slot), parts_.clock.mono_now());
     work_changed_.notify_all();
   });
 }
@@ -133,7 +133,7 @@ void Loop::Threads::put_back(const BoxName& key, const Outcome& outcome) {
   const std::lock_guard lock(mutex_);
   const auto now = parts_.clock.mono_now();
   const auto priority = priorities_.contains(key) ? priorities_[key] : Priority::Retry;
-  queue_.done(key, now);
+  queue_.done(key, now, outcome.looked_at);
   if (!outcome.look_failure.empty()) {
     // The keeper finds out whether it is the engine, and meanwhile says so.
     look_failure_ = outcome.look_failure;
@@ -147,8 +147,8 @@ void Loop::Threads::put_back(const BoxName& key, const Outcome& outcome) {
       break;
     case Outcome::Next::NoSlot:
       queue_.park(key, outcome.slot, priority);
-      // Insurance against a slot that came free just before.
-      queue_.add_after(key, Duration{1'000}, priority, now);
+      // Whatever holds the slots, the box itself is looked at now and then.
+      queue_.add_after(key, Duration{10'000}, priority, now);
       break;
     case Outcome::Next::Done:
       visited_.insert(key);
@@ -161,6 +161,9 @@ void Loop::Threads::put_back(const BoxName& key, const Outcome& outcome) {
       break;
     case Outcome::Next::Gone: priorities_.erase(key); break;
   }
+  // Also for a slot that came free just before it was waited for, or that a woken box left alone.
+  for (const auto kind : engine::kSlotClasses)
+    queue_.unpark(kind, slots_.free(kind), now);
   work_changed_.notify_all();
   if (outcome.next != Outcome::Next::NoSlot) {
     keeper_woken_ = true;

@@ -125,6 +125,7 @@ Outcome Reconciler::advance(const BoxName& name, bool leaving, std::stop_token s
   pass.in_passage = pass.memory->in_passage;
   auto outcome = run_pass(pass);
   outcome.in_passage = pass.in_passage;
+  outcome.looked_at = pass.now;
   return outcome;
 }
 

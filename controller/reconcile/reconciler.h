@@ -63,6 +63,8 @@ struct Outcome {
   bool in_passage = false;
   /// A tombstoned box of which nothing is left to remove: the intake finalises it.
   bool removed = false;
+  /// When the last look at the engine began.
+  MonoTime looked_at{};
   /// Why the engine could not be looked at; empty: it could.
   std::string look_failure = {};
 };

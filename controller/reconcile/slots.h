@@ -11,8 +11,10 @@
 namespace boxwright::reconcile {
 
 /// Calls at once, by kind. The numbers are where more brought nothing on 2 cores (tests/benchmark).
+/// A mutating call takes milliseconds, and one that has to wait for a slot costs another look at
+/// its box: there are as many as workers.
 struct SlotLimits {
-  int mutate = 4;
+  int mutate = 16;
   int start = 4;
   int pull = 2;
   int stop = 8;
@@ -53,6 +55,11 @@ class SlotPool {
     return std::optional<Slot>(std::in_place, *this, kind);
   }
 
+  [[nodiscard]] int free(engine::SlotClass kind) const {
+    const std::lock_guard lock(mutex_);
+    return free_[static_cast<std::size_t>(kind)];
+  }
+
  private:
   void release(engine::SlotClass kind) {
     {
@@ -62,7 +69,7 @@ class SlotPool {
     if (freed_) freed_(kind);
   }
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::array<int, 4> free_;
   Freed freed_;
 };

@@ -11,6 +11,11 @@ if(BOXWRIGHT_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER "${BOXWRIGHT_CCACHE}")
 endif()
 
+# What nobody calls is not part of the program: fewer pages in memory.
+add_compile_options($<$<CONFIG:RelWithDebInfo,Release>:-ffunction-sections>
+                    $<$<CONFIG:RelWithDebInfo,Release>:-fdata-sections>)
+add_link_options($<$<CONFIG:RelWithDebInfo,Release>:-Wl,--gc-sections>)
+
 find_program(BOXWRIGHT_LLD ld.lld)
 if(BOXWRIGHT_LLD)
   add_link_options(-fuse-ld=lld)

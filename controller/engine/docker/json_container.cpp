@@ -195,6 +195,16 @@ Result<std::vector<ListedContainer>> read_container_list(const std::string& text
   });
 }
 
+Result<ListedContainer> read_container_line(const std::string& text) {
+  return read_document<ListedContainer>(text, [](const Fields& document) {
+    const Fields config = document.inner("Config");
+    ListedContainer out{ContainerId{document.text("Id")}, without_slash(document.text("Name")),
+                        config.text("Image"), state::read_owner(config.text_map("Labels"))};
+    if (out.id.empty()) document.complain("Id", "present");
+    return out;
+  });
+}
+
 Result<state::ObservedContainer> read_container(const std::string& text) {
   return read_document<ObservedContainer>(text, [](const Fields& document) {
     ObservedContainer out;

@@ -23,6 +23,9 @@ struct ListedContainer {
 
 [[nodiscard]] Result<std::vector<ListedContainer>> read_container_list(const std::string& text);
 
+/// The same, of an inspect.
+[[nodiscard]] Result<ListedContainer> read_container_line(const std::string& text);
+
 /// A container's inspect.
 /// - `config.mounts`: named volumes; a bind mount stands with its host path in place of the name, a
 ///   read-only volume as `NAME:ro` (neither can be a volume's name), so that a comparison sees

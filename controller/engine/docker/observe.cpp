@@ -37,8 +37,19 @@ Result<std::vector<ListedContainer>> list_containers(DockerApi& api, const std::
   return get_and_read(api, "/containers/json?all=1", "list containers", read_container_list, stop);
 }
 
-/// Those with the box's labels, and those that hold one of its names. Two small lists instead of
-/// one of all, which takes the engine and us 20 ms with 100 boxes, at each look at each of them.
+/// Who holds a name; nullopt: nobody.
+Result<std::optional<ListedContainer>> find_holder(DockerApi& api, const std::string& name,
+                                                   const std::stop_token& stop) {
+  auto holder = get_and_read(api, fmt::format("/containers/{}/json", url_escape(name)),
+                             "inspect container " + name, read_container_line, stop);
+  if (holder) return std::optional(std::move(*holder));
+  if (holder.error().code == ErrorCode::NotFound) return std::nullopt;
+  return tl::unexpected(std::move(holder).error());
+}
+
+/// Those with the box's labels, and those that hold one of its names. A list of all takes the
+/// engine and us 20 ms with 100 boxes, one filtered by names 5 ms, and a look at a name that nobody
+/// holds half of one: this is done at each look at each box.
 Result<std::vector<ListedContainer>> list_box_containers(DockerApi& api,
                                                          const engine::BoxQuery& query,
                                                          const std::set<std::string>& names,
@@ -50,17 +61,16 @@ Result<std::vector<ListedContainer>> list_box_containers(DockerApi& api,
         get_and_read(api, "/containers/json?all=1&" + label_filter(query.installation, query.uid),
                      "list containers", read_container_list, stop));
   }
-  std::vector<std::string> patterns;
-  for (const std::string& name : names)
-    patterns.push_back("^/?" + name + "$");
-  BW_TRY_ASSIGN(auto holders, get_and_read(api,
-                                           "/containers/json?all=1&filters=" +
-                                               url_escape(filters({{"name", patterns}})),
-                                           "list containers", read_container_list, stop));
-  for (ListedContainer& holder : holders) {
+  for (const std::string& name : names) {
     const bool known = std::any_of(listed.begin(), listed.end(),
-                                   [&holder](const auto& one) { return one.id == holder.id; });
-    if (!known) listed.push_back(std::move(holder));
+                                   [&name](const auto& one) { return one.name == name; });
+    if (known) continue;
+    BW_TRY_ASSIGN(auto holder, find_holder(api, name, stop));
+    if (!holder || holder->name != name) continue;
+    // Renamed between the two looks: it is listed already.
+    const bool twice = std::any_of(listed.begin(), listed.end(),
+                                   [&holder](const auto& one) { return one.id == holder->id; });
+    if (!twice) listed.push_back(std::move(*holder));
   }
   return listed;
 }

@@ -133,6 +133,40 @@ TEST_F(Threaded, MendsWhatAnEventTellsAndEndsWhenAsked) {
   stop.request_stop();
 }
 
+TEST_F(Threaded, SaysThatTheEngineHangsWhenALookAtOneBoxFinds) {
+  std::stop_source stop;
+  auto made = parts();
+  std::promise<void> up;
+  made.announcer.status = [&, is_told = false](const state::BoxStatus& status) mutable {
+    const auto* is_ready = status.find("Ready");
+    if (is_ready != nullptr && is_ready->status == state::ConditionStatus::True &&
+        !std::exchange(is_told, true)) {
+      up.set_value();
+    }
+  };
+  std::promise<std::string> said;
+  std::promise<void> back;
+  made.say = [&, lines = 0, is_back = false](const std::string& line) mutable {
+    if (!line.starts_with("engine: ")) return;
+    if (++lines == 1) said.set_value(line);
+    if (line == "engine: answers again" && !std::exchange(is_back, true)) back.set_value();
+  };
+  reconcile::Loop loop(made);
+  loop.add_source(boxes(1));
+  std::jthread runner([&] { EXPECT_TRUE(loop.run(stop.get_token())); });
+  ASSERT_EQ(up.get_future().wait_for(30s), std::future_status::ready);
+  // The list of everything is not due for half a minute: an event finds it.
+  faulty.set_plan(
+      [](const PendingCall& call) { return call.mutating ? Fault::None : Fault::HangBefore; });
+  engine.docker()->kill("box-box0");
+  auto line = said.get_future();
+  ASSERT_EQ(line.wait_for(10s), std::future_status::ready);
+  EXPECT_NE(line.get(), "engine: answers again");
+  faulty.set_plan({});
+  EXPECT_EQ(back.get_future().wait_for(20s), std::future_status::ready);
+  stop.request_stop();
+}
+
 TEST_F(Threaded, EndsWithAnErrorWhereNoRetryMends) {
   engine.set_reachable(false);
   reconcile::Loop loop(parts());
