@@ -194,6 +194,22 @@ bool needs_new_mount_source(const PlanInput& input, const BoxView& view) {
   return false;
 }
 
+std::string lost_under(const PlanInput& input, const state::ObservedContainer& container) {
+  if (!container.is_alive()) return {};
+  const auto& observed = input.observed->volumes;
+  if (std::none_of(observed.begin(), observed.end(),
+                   [](const auto& volume) { return volume.directory_missing; })) {
+    return {};
+  }
+  for (const auto& volume : view_volumes(input)) {
+    if (!volume.remake || !volume.directory_missing) continue;
+    for (const auto& mount : container.config.mounts) {
+      if (mount.volume == volume.name) return volume.name.str();
+    }
+  }
+  return {};
+}
+
 Blockers find_blockers(const PlanInput& input, const BoxView& view) {
   Blockers blockers;
   check_names(input, view, blockers);

@@ -24,6 +24,10 @@ struct Blockers {
 
 /// A stopped container mounts a lost volume that may be made anew: the container goes first.
 [[nodiscard]] bool needs_new_mount_source(const PlanInput& input, const BoxView& view);
+/// The volume that a running container lost below its feet and that may be made anew once it is
+/// stopped; empty: none. Until then nothing that mounts it can be started beside it, or again.
+[[nodiscard]] std::string lost_under(const PlanInput& input,
+                                     const state::ObservedContainer& container);
 
 /// Names the foreign container and both ways out.
 [[nodiscard]] std::string name_conflict_message(const PlanInput& input, const BoxView& view);

@@ -84,15 +84,21 @@ bool is_as_wanted(const PlanInput& input, const ObservedContainer& container) {
          same_secrets(input, container, known->secret_mac);
 }
 
-/// The one to keep of several: proven before untried, alive before dead, at its place before aside.
-/// Two candidates of which none was ever healthy must not push out what worked before.
+/// The one to keep of several: proven before untried, put aside by us before its unproven candidate
+/// (it was running when nobody had had the time to record that it is healthy), alive before dead,
+/// at its place before aside. Two candidates of which none was ever healthy must not push out what
+/// worked before.
 bool is_better(const state::BoxRecord& record, const ObservedContainer& a,
                const ObservedContainer& b) {
   const auto rank = [&record](const ObservedContainer& container) {
     const bool at_place = container.name == state::container_name(record.name);
-    return std::tuple(is_proven(record, container), container.is_alive(), container.ever_started(),
-                      at_place, container.started_at.value_or(WallTime::min()),
-                      container.created_at, container.id);
+    // Without memory nobody knows whether the new one has proven itself meanwhile.
+    const bool is_aside = !record.containers.empty() && container.ever_started() &&
+                          container.name == state::previous_name(record.name);
+    return std::tuple(is_proven(record, container), is_aside, container.is_alive(),
+                      container.ever_started(), at_place,
+                      container.started_at.value_or(WallTime::min()), container.created_at,
+                      container.id);
   };
   return rank(a) > rank(b);
 }
@@ -164,6 +170,13 @@ BoxView view_containers(const PlanInput& input) {
   return view;
 }
 
+bool has_started_since(const PlanInput& input, const ObservedContainer& container, WallTime since) {
+  constexpr Duration kSkew{60'000};
+  if (!container.started_at) return false;
+  return input.started_anew.contains(container.id) ||
+         (*container.started_at >= since && *container.started_at <= input.now + kSkew);
+}
+
 std::string wanted_key(const PlanInput& input) {
   const auto& image = input.observed->wanted_image;
   return input.wanted->spec_hash + "|" + (image ? image->id.str() : "") + "|" +
@@ -173,7 +186,9 @@ std::string wanted_key(const PlanInput& input) {
 bool is_rejected(const PlanInput& input) {
   const auto& verdict = input.record->verdict;
   if (!verdict) return false;
-  if (input.restart_requested && *input.restart_requested > verdict->at) return false;
+  // A verdict from the future was given before the clock was set back.
+  const bool is_older = verdict->at > input.now || verdict->at < input.restart_requested;
+  if (input.restart_requested && is_older) return false;
   const auto first = verdict->wanted.find('|');
   const auto last = verdict->wanted.rfind('|');
   if (first == std::string::npos || first == last) return false;

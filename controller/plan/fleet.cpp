@@ -70,11 +70,25 @@ void FleetDraft::add_source_event(const SourceDraft& source, bool warning, std::
   decision.change.events.push_back(std::move(event));
 }
 
+namespace {
+
+/// Made by hand from an image committed of a box: it carries that box's labels, and is nobody's. A
+/// container that we made from such an image has an attempt of its own.
+bool is_copy(const state::ObservedFleet& observed, const state::ObservedContainer& container) {
+  const auto image = observed.images_by_id.find(container.image_id);
+  if (image == observed.images_by_id.end()) return false;
+  const auto inherited = state::read_owner(image->second.labels);
+  return !inherited.uid.empty() && inherited.attempt == container.owner.attempt;
+}
+
+}  // namespace
+
 std::unordered_map<BoxName, Seen> index_seen(const state::ObservedFleet& observed) {
   std::unordered_map<BoxName, Seen> seen;
   for (const state::ObservedContainer& container : observed.containers) {
     // The container that holds volumes for us carries our mark too, and is no box.
-    if (container.owner.role == state::kRoleBox && !container.owner.uid.empty()) {
+    if (container.owner.role == state::kRoleBox && !container.owner.uid.empty() &&
+        !is_copy(observed, container)) {
       seen[container.owner.box].containers.push_back(&container);
     }
   }

@@ -58,8 +58,9 @@ void plan_power(const Draft& draft, const ObservedContainer& container) {
       return;
     case ContainerState::Restarting: draft.plan.look_again = Duration{1'000}; return;
     case ContainerState::Running:
-      if (input.restart_requested && container.started_at &&
-          *container.started_at < *input.restart_requested && !does_another_run(draft, container)) {
+      if (input.restart_requested &&
+          !has_started_since(input, container, *input.restart_requested) &&
+          !does_another_run(draft, container)) {
         draft.act(ActionKind::Restart, kRestartCause);
       }
       return;
@@ -107,6 +108,13 @@ void plan_live(const Draft& draft, const ObservedContainer& container) {
     std::string cause = live.changes.front().source == "drift" ? "drift: " : "";
     cause += changes_text(live.changes);
     draft.act(ActionKind::ChangeLive, std::move(cause), std::move(live.changes));
+  }
+  if (const auto lost = lost_under(draft.input, container); !lost.empty()) {
+    draft.find(
+        "Drifted", "VolumeLost",
+        fmt::format("the directory of volume {0} is gone while box {1} runs: nothing that is "
+                    "written there is kept; `boxwright restart {1}` makes it anew",
+                    lost, draft.input.record->name.str()));
   }
   for (const auto& extra : extra_networks(draft.input, container)) {
     draft.find("Drifted", "ExtraNetwork",
@@ -170,6 +178,10 @@ void plan_containers(const Draft& draft) {
 
 /// With suspension nothing is done; what would be done is shown as drift.
 void hold_everything(BoxPlan& plan, const std::string& box) {
+  // Nobody measures for a box that is left alone, but the lower limit is still to be set.
+  if (plan.needs_memory_use && plan.actions.empty()) {
+    plan.actions.push_back({ActionKind::ChangeLive, {}, "spec.resources.memory is lower", {}});
+  }
   if (!plan.actions.empty()) {
     plan.findings.push_back(
         {"Drifted", "Suspended",

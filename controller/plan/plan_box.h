@@ -37,6 +37,8 @@ struct PlanInput {
   bool disk_low = false;           ///< Nothing is pulled, built or replaced.
   bool pulled = false;             ///< `pull: always` has pulled in this pass.
   std::optional<WallTime> restart_requested;
+  /// Containers that this process saw begin since it knows of that request.
+  std::set<ContainerId> started_anew = {};
   /// `empty:workspace`, `drop:inbox`, `drift`: what a person accepted.
   std::set<std::string> accepted;
   std::optional<Bytes> memory_in_use;
@@ -79,6 +81,12 @@ struct VolumeView {
 
 [[nodiscard]] BoxView view_containers(const PlanInput& input);
 [[nodiscard]] std::vector<VolumeView> view_volumes(const PlanInput& input);
+
+/// Its last start is not older than this moment, at which a restart was asked for. A start that
+/// lies in the future was made before the clock was set back, and counts as older, unless this
+/// process saw it begin since: the engine's clock may be ahead of ours.
+[[nodiscard]] bool has_started_since(const PlanInput& input,
+                                     const state::ObservedContainer& container, WallTime since);
 
 /// The wanted state as a key for verdicts: spec hash, image ID and secret MAC.
 [[nodiscard]] std::string wanted_key(const PlanInput& input);

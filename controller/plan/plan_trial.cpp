@@ -20,6 +20,10 @@ std::string replacement_cause(const std::vector<FieldChange>& changes) {
 std::string replacement_hold(const Draft& draft, const ObservedContainer& old) {
   if (!draft.blockers.creation.empty()) return draft.blockers.creation;
   if (draft.input.observation_stale) return kStaleReason;
+  // The new container could not start, and neither could the old one again.
+  if (const auto lost = lost_under(draft.input, old); !lost.empty()) {
+    return fmt::format("volume {} is lost", lost);
+  }
   if (draft.input.replace_held) return "it was interrupted before and is tried again later";
   switch (draft.input.record->spec.update.policy) {
     case specs::RolloutPolicy::Auto: return {};
@@ -62,10 +66,24 @@ void roll_back(const Draft& draft, const ObservedContainer& candidate, bool fail
   draft.act(ActionKind::RollBack, std::move(message));
 }
 
+constexpr const char* kLostMount = "a lost volume is mounted by the stopped container";
+
+/// Neither runs, and neither can: their volume's directory is gone, and it can be made anew only
+/// once nothing mounts it. To go back to one of them would keep the box down for ever.
+bool is_stuck(const Draft& draft, const ObservedContainer& candidate,
+              const ObservedContainer& old) {
+  return draft.runs() && !candidate.is_alive() && !old.is_alive() &&
+         needs_new_mount_source(draft.input, draft.view);
+}
+
 }  // namespace
 
 void plan_trial(const Draft& draft, const ObservedContainer& candidate,
                 const ObservedContainer& old) {
+  if (is_stuck(draft, candidate, old)) {
+    plan_creation(draft, kLostMount);
+    return;
+  }
   const auto trial = judge_candidate(draft.input, candidate);
   const bool at_place = candidate.name == state::container_name(draft.input.record->name);
   if (is_rejected(draft.input)) {
@@ -108,6 +126,10 @@ void plan_trial(const Draft& draft, const ObservedContainer& candidate,
 
 void plan_outdated(const Draft& draft, const ObservedContainer& old) {
   const auto& input = draft.input;
+  if (is_stuck(draft, old, old)) {
+    plan_creation(draft, kLostMount);
+    return;
+  }
   if (is_rejected(input)) {
     draft.find("Stalled", "RolledBack", input.record->verdict->message);
     plan_kept(draft, old);
@@ -124,7 +146,7 @@ void plan_outdated(const Draft& draft, const ObservedContainer& old) {
     return;
   }
   if (needs_new_mount_source(input, draft.view)) {
-    plan_creation(draft, "a lost volume is mounted by the stopped container");
+    plan_creation(draft, kLostMount);
     return;
   }
   if (old.name == state::candidate_name(input.record->name)) {

@@ -63,6 +63,10 @@ struct BoxMemory {
   int runs_in_loop = 0;  ///< Short runs since then.
   std::optional<MonoTime> last_short_run;
   std::map<ContainerId, SeenEnd> last_end;
+
+  /// Pending requests and when this process saw them first: a wall clock that was set back must
+  /// not leave one in the future, where no restart could ever fulfil it.
+  std::map<std::int64_t, MonoTime> requests_seen;
 };
 
 }  // namespace boxwright::reconcile

@@ -46,7 +46,7 @@ std::optional<std::string> outcome_of(const plan::PlanInput& input, const plan::
     const bool runs_anew =
         std::any_of(containers.begin(), containers.end(), [&](const auto& container) {
           return plan::is_startable(view, container) && container.is_alive() &&
-                 container.started_at && *container.started_at >= request.at;
+                 plan::has_started_since(input, container, request.at);
         });
     if (!runs_anew) return std::nullopt;
     return fmt::format("box {} was restarted", box);
@@ -66,13 +66,31 @@ std::optional<std::string> outcome_of(const plan::PlanInput& input, const plan::
 
 }  // namespace
 
+/// No later than when it was first seen, by the wall clock as it is now.
+state::Request Reconciler::at_its_time(Pass& pass, state::Request request) {
+  const auto [seen, is_new] = pass.memory->requests_seen.try_emplace(request.id, pass.now);
+  const auto known_for = std::chrono::duration_cast<Duration>(pass.now - seen->second);
+  request.at = std::min(request.at, pass.input.now - known_for);
+  return request;
+}
+
 void Reconciler::read_requests(Pass& pass) {
   auto& input = pass.input;
-  for (const auto& request : pass.orders->requests) {
-    if (request.state != "pending" || request.subject != pass.name.str()) continue;
+  std::erase_if(pass.memory->requests_seen, [&pass](const auto& seen) {
+    const auto& requests = pass.orders->requests;
+    return std::none_of(requests.begin(), requests.end(),
+                        [&seen](const auto& request) { return request.id == seen.first; });
+  });
+  for (const auto& given : pass.orders->requests) {
+    if (given.state != "pending" || given.subject != pass.name.str()) continue;
+    const auto request = at_its_time(pass, given);
     if (request.verb == state::Request::Verb::Accept) {
       input.accepted.insert(request.argument);
     } else if (request.verb == state::Request::Verb::Restart) {
+      input.started_anew.clear();
+      for (const auto& [id, run] : pass.memory->runs) {
+        if (run.since > pass.memory->requests_seen.at(request.id)) input.started_anew.insert(id);
+      }
       input.restart_requested = std::max(input.restart_requested.value_or(request.at), request.at);
     } else {
       continue;

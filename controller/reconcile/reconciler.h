@@ -120,6 +120,7 @@ class Reconciler {
   [[nodiscard]] Outcome run_pass(Pass& pass);
   void take_notes(Pass& pass);
   static void read_requests(Pass& pass);
+  [[nodiscard]] static state::Request at_its_time(Pass& pass, state::Request request);
   void build_input(Pass& pass);
   [[nodiscard]] Status plan(Pass& pass);
   [[nodiscard]] Status record_findings(Pass& pass);

@@ -53,10 +53,17 @@ std::int64_t generation_of(const SummaryInput& input, bool as_wanted) {
   return before == nullptr ? 0 : std::min(before->observed_generation, now);
 }
 
+bool is_left_unknown(const plan::BoxPlan& plan) {
+  const auto* drifted = plan.find("Drifted");
+  return drifted != nullptr && drifted->reason == "UnknownContainer";
+}
+
 void tell_ready(const SummaryInput& input, const state::ObservedContainer* container,
                 const state::Condition* stalled, Conditions& conditions) {
   const auto& record = *input.planned->record;
-  const bool pending = !input.plan->actions.empty() || !input.plan->held.empty() ||
+  // One that differs and that nothing is remembered of is left as it is: not what the spec says.
+  const bool is_unknown = is_left_unknown(*input.plan);
+  const bool pending = !input.plan->actions.empty() || !input.plan->held.empty() || is_unknown ||
                        input.plan->needs_memory_use || input.plan->awaiting_health;
   const auto generation = generation_of(input, !pending && stalled == nullptr);
   const auto say = [&](ConditionStatus value, std::string reason, std::string message) {
@@ -168,6 +175,9 @@ state::BoxStatus summarise(const SummaryInput& input) {
 
 Settlement settlement(const state::BoxStatus& status, std::int64_t generation) {
   if (status.find("Stalled") != nullptr) return Settlement::Stalled;
+  // A verdict like a stall: it waits for a person.
+  const auto* drifted = status.find("Drifted");
+  if (drifted != nullptr && drifted->reason == "UnknownContainer") return Settlement::Stalled;
   if (status.find("Reconciling") != nullptr) return Settlement::Busy;
   const auto* ready = status.find("Ready");
   if (ready == nullptr) return Settlement::Busy;

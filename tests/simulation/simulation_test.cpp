@@ -1,37 +1,89 @@
-// Seeded chaos over the whole controller: many short histories, every promise checked.
+// Histories over the whole controller: a fixed set of seeds, and chance for a while.
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdlib>
+#include <random>
 
-#include "tests/simulation/chaos.h"
+#include "tests/simulation/history.h"
 
 namespace boxwright::test {
 namespace {
 
-constexpr std::uint64_t kSeeds = 200;
-constexpr int kSteps = 200;
+using Stopwatch = std::chrono::steady_clock;
 
-/// `BOXWRIGHT_SEED=17` runs that seed alone and tells its history.
+constexpr int kSteps = 60;
+
+double seconds_since(Stopwatch::time_point from) {
+  return std::chrono::duration<double>(Stopwatch::now() - from).count();
+}
+
+/// A number from the environment, for a longer run: BOXWRIGHT_SIM_SECONDS=3600.
+double setting(const char* name, double otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? otherwise : std::strtod(text, nullptr);
+}
+
+void expect_kept(std::uint64_t seed, int steps = kSteps) {
+  HistoryInput input;
+  input.seed = seed;
+  input.operations = make_operations(seed, steps);
+  const auto result = play_history(input);
+  if (!result.breach) return;
+  const auto began = Stopwatch::now();
+  ADD_FAILURE() << report_breach(input, result, [&] { return seconds_since(began) > 60; });
+}
+
+/// Ten seeds of a fixed set that no run leaves out.
 class Simulation : public testing::TestWithParam<std::uint64_t> {};
 
-TEST_P(Simulation, KeepsEveryPromiseInEveryHistory) {
-  const char* chosen = std::getenv("BOXWRIGHT_SEED");
-  const std::uint64_t first =
-      chosen == nullptr ? GetParam() * 20 : std::strtoull(chosen, nullptr, 10);
-  const std::uint64_t last = chosen == nullptr ? first + 20 : first + 1;
-  for (auto seed = first; seed < last; ++seed) {
-    Chaos chaos(seed);
-    const auto broken = chaos.run(kSteps);
-    if (broken.empty()) continue;
-    ADD_FAILURE() << "seed " << seed << ": " << broken;
-    if (chosen == nullptr) continue;
-    for (const auto& line : chaos.trace())
-      GTEST_LOG_(INFO) << line;
+TEST_P(Simulation, KeepsEveryPromise) {
+  for (auto seed = GetParam(); seed < GetParam() + 10; ++seed)
+    expect_kept(seed);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, Simulation, testing::Range<std::uint64_t>(1, 50, 10));
+
+TEST(SimulationByChance, KeepsEveryPromise) {
+  std::random_device chance;
+  const auto began = Stopwatch::now();
+  while (seconds_since(began) < setting("BOXWRIGHT_SIM_SECONDS", 8) && !testing::Test::HasFailure())
+    expect_kept(chance());
+}
+
+TEST(SimulationSeed, GivesTheSameHistoryTwice) {
+  for (const std::uint64_t seed : {3U, 17U, 99U}) {
+    HistoryInput input;
+    input.seed = seed;
+    input.operations = make_operations(seed, kSteps);
+    EXPECT_EQ(play_history(input).digest, play_history(input).digest) << "I21, seed " << seed;
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, Simulation, testing::Range(std::uint64_t{0}, kSeeds / 20));
+TEST(SimulationSeed, GivesOperationsThatReadBack) {
+  for (const auto& operation : make_operations(7, 500)) {
+    Operation again;
+    ASSERT_TRUE(read_operation(describe(operation), again)) << describe(operation);
+    EXPECT_EQ(again, operation);
+  }
+}
+
+/// A breach is cut down to what makes it.
+TEST(SimulationReport, FindsAShortHistory) {
+  HistoryInput input;
+  input.plant = find_plant("ignores-grace");
+  ASSERT_NE(input.plant, nullptr);
+  input.operations = make_operations(input.seed, kSteps);
+  const auto result = play_history(input);
+  ASSERT_TRUE(result.breach.has_value());
+  const auto began = Stopwatch::now();
+  const auto report = report_breach(input, result, [&] { return seconds_since(began) > 20; });
+  EXPECT_NE(report.find("shortest history, "), std::string::npos) << report;
+  EXPECT_NE(report.find("--seed 1 "), std::string::npos) << report;
+  const auto shortest = shrink(input, "I14", [&] { return seconds_since(began) > 20; });
+  EXPECT_LE(shortest.size(), 3U);
+}
 
 }  // namespace
 }  // namespace boxwright::test

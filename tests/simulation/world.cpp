@@ -6,6 +6,7 @@
 
 #include "controller/plan/slice.h"
 #include "state/ownership.h"
+#include "tests/simulation/passing.h"
 
 namespace boxwright::test {
 
@@ -14,13 +15,15 @@ namespace {
 constexpr Duration kTick{250};
 constexpr Duration kRelist{30'000};
 constexpr Duration kStaleAfter{180'000};
+/// More turns than any work can take before time passes.
+constexpr int kTurnsMax = 2'000;
 constexpr const char* kDataFile = "precious.txt";
 
 class DeclaredSource final : public specs::SpecSource {
  public:
   explicit DeclaredSource(const DeclaredBoxes& declared) : declared_(declared) {}
 
-  [[nodiscard]] std::string place() const override { return "/specs/default"; }
+  [[nodiscard]] std::string place() const override { return declared_.place; }
 
   [[nodiscard]] Result<std::optional<specs::Snapshot>> poll(MonoTime /*now*/) override {
     if (seen_ == declared_.version) return std::optional<specs::Snapshot>{};
@@ -29,12 +32,13 @@ class DeclaredSource final : public specs::SpecSource {
       return fail(ErrorCode::Unavailable, RetryClass::Transient, "{}", declared_.failure);
     }
     specs::Snapshot snapshot;
-    snapshot.source = SourceName{"default"};
+    snapshot.source = declared_.name;
     snapshot.place = place();
     snapshot.revision = Revision{fmt::format("r{}", declared_.version)};
     snapshot.settings = declared_.settings;
-    for (const auto& [name, box] : declared_.boxes)
-      snapshot.boxes.push_back(box);
+    for (const auto& [name, box] : declared_.boxes) {
+      if (!declared_.emptied && !declared_.hidden.contains(name)) snapshot.boxes.push_back(box);
+    }
     if (!declared_.problem.empty()) {
       snapshot.problems.push_back({"BW0103", "broken.yaml", {1, 1}, declared_.problem, {}});
     }
@@ -54,6 +58,9 @@ bool is_hand(const std::string& action) {
 
 /// What a kill takes away.
 struct World::Process {
+  std::unique_ptr<engine::Engine> engine;
+  std::unique_ptr<state::Store> store;
+  std::unique_ptr<state::DesiredDb> desired;
   reconcile::SlotPool slots;
   reconcile::Intake intake;
   reconcile::Reconciler reconciler;
@@ -71,11 +78,17 @@ struct World::Process {
   bool relist_asked = false;
 
   explicit Process(World& world)
-      : slots(world.slots),
-        intake({*world.store, world.desired, world.clock, world.random}),
-        reconciler({world.faulty, *world.store, world.clock, world.random, slots,
+      : engine(world.between_.engine_for(world.faulty)),
+        store(world.between_.store_for(*world.store)),
+        desired(world.between_.desired_for(world.desired)),
+        slots(world.slots),
+        intake({*store, *desired, world.clock, world.random}),
+        reconciler({*engine, *store, world.clock, world.random, slots,
                     Installation{kTestInstallation}, test_mac_key(), announcer()}) {
-    intake.add_source(std::make_unique<DeclaredSource>(world.declared));
+    intake.add_source(world.between_.source_for(std::make_unique<DeclaredSource>(world.declared)));
+    if (world.with_table_) {
+      intake.add_source(world.between_.source_for(std::make_unique<DeclaredSource>(world.table)));
+    }
   }
 
   reconcile::Announcer announcer() {
@@ -95,9 +108,36 @@ ImageContent box_image() {
   return image;
 }
 
-World::World(std::uint64_t seed) : random(seed) {
+std::unique_ptr<engine::Engine> Between::around_engine(engine::Engine& inside) {
+  return std::make_unique<PassingEngine>(inside);
+}
+std::unique_ptr<engine::Engine> Between::engine_for(engine::Engine& inside) {
+  return std::make_unique<PassingEngine>(inside);
+}
+std::unique_ptr<state::Store> Between::store_for(state::Store& inside) {
+  return std::make_unique<PassingStore>(inside);
+}
+std::unique_ptr<state::DesiredDb> Between::desired_for(state::DesiredDb& inside) {
+  return std::make_unique<PassingDesiredDb>(inside);
+}
+std::unique_ptr<specs::SpecSource> Between::source_for(std::unique_ptr<specs::SpecSource> inside) {
+  return inside;
+}
+void Between::deliver(std::vector<engine::EngineEvent>& /*events*/) {
+}
+
+World::World(std::uint64_t seed, Between* between, bool with_table)
+    : between_(between == nullptr ? nothing_between_ : *between),
+      with_table_(with_table),
+      watched(between_.around_engine(engine)),
+      faulty(*watched),
+      random(seed) {
   engine.docker()->add_image(kTestImage, box_image());
   declared.settings.network = kTestNetwork;
+  table.name = SourceName{state::kTableSource};
+  table.place = "/state/desired.db";
+  table.home = table.place;
+  table.settings = declared.settings;
   start();
 }
 
@@ -151,12 +191,16 @@ void World::delete_box(const std::string& name, bool volumes) {
 }
 
 void World::write_data(const std::string& name) {
-  for (const auto& [key, volume] : declared.boxes.at(BoxName{name}).spec.volumes) {
-    const auto full = state::volume_name(BoxName{name}, key);
-    const auto bytes =
-        fmt::format("{} of {} at {}", key, name, clock.mono_now().time_since_epoch().count());
-    if (engine.docker()->write_file(full, kDataFile, bytes)) data_[full] = bytes;
-  }
+  for (const auto& [key, volume] : declared.boxes.at(BoxName{name}).spec.volumes)
+    write_into(state::volume_name(BoxName{name}, key));
+}
+
+void World::write_into(const VolumeName& volume) {
+  const auto bytes =
+      fmt::format("{} at {}", volume.str(), clock.mono_now().time_since_epoch().count());
+  if (!engine.docker()->write_file(volume, kDataFile, bytes)) return;
+  data_[volume] = bytes;
+  given_up_.erase(volume);
 }
 
 std::string World::lost_data() const {
@@ -176,6 +220,7 @@ void World::give_up_data(const VolumeName& volume) {
 
 void World::crash() {
   process_.reset();
+  faulty.forget_observations();
   ++crashes_;
 }
 
@@ -194,7 +239,9 @@ void World::enqueue(const BoxName& name, reconcile::Priority priority) {
 }
 
 void World::take_events() {
-  for (const auto& event : engine.take_events()) {
+  auto events = engine.take_events();
+  between_.deliver(events);
+  for (const auto& event : events) {
     if (event.box.empty()) {
       process_->relist_asked = true;
       continue;
@@ -240,7 +287,7 @@ void World::relist() {
   auto& process = *process_;
   process.relist_asked = false;
   const auto began = clock.mono_now();
-  auto observed = faulty.observe_fleet(Installation{kTestInstallation}, {});
+  auto observed = process.engine->observe_fleet(Installation{kTestInstallation}, {});
   process.next_relist = clock.mono_now() + kRelist;
   if (!observed) {
     process.next_relist = clock.mono_now() + Duration{1'000};
@@ -279,6 +326,7 @@ bool World::pass_one() {
   auto& process = *process_;
   const auto key = process.queue.take(clock.mono_now());
   if (!key) return false;
+  ++passes_;
   const auto outcome = process.reconciler.advance(*key, false, {});
   process.queue.done(*key, clock.mono_now());
   if (outcome.in_passage) {
@@ -308,6 +356,7 @@ bool World::pass_one() {
 
 bool World::step() {
   bool did = false;
+  ++turns_;
   try {
     if (process_ == nullptr) start();
     tick();
@@ -331,7 +380,11 @@ MonoTime World::next_moment() const {
 
 void World::run_for(Duration time) {
   const auto until = clock.mono_now() + time;
+  auto moment = clock.mono_now();
+  int turns = 0;
   while (clock.mono_now() < until && breach_.empty()) {
+    if (std::exchange(moment, clock.mono_now()) != clock.mono_now()) turns = 0;
+    if (++turns > kTurnsMax) return breach("I13: the loop goes on without end at one moment");
     if (step()) continue;
     const auto next = std::min(next_moment(), until);
     clock.advance(std::chrono::duration_cast<Duration>(next - clock.mono_now()));
@@ -408,6 +461,14 @@ std::string World::reason(const std::string& name, const std::string& condition)
   const auto told = status(name);
   const auto* found = told ? told->find(condition) : nullptr;
   return found == nullptr ? "" : found->reason;
+}
+
+std::string World::problem(const BoxName& name) const {
+  if (process_ == nullptr || !process_->intaken) return {};
+  for (const auto& problem : process_->intaken->problems) {
+    if (problem.box == name) return problem.reason;
+  }
+  return {};
 }
 
 bool World::is_ready(const std::string& name) const {

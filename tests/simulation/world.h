@@ -22,16 +22,39 @@ namespace boxwright::test {
 
 /// One source whose declarations a test sets.
 struct DeclaredBoxes {
+  SourceName name{"default"};
+  std::string place = "/specs/default";
+  std::string home = place;  ///< Where it is known to be read from.
   std::map<BoxName, specs::BoxDeclaration> boxes;
   specs::SourceSettings settings;
   std::string failure;       ///< Not empty: the source cannot be read.
   std::string problem;       ///< Not empty: a file of it does not parse.
+  std::set<BoxName> hidden;  ///< Declared, but not in what is read: in the file that is broken.
+  bool emptied = false;      ///< It reads well, and as empty.
   std::int64_t version = 1;  ///< Rises with every change.
+};
+
+/// What may stand between the parts of a world: an oracle that watches, or a bug that is planted.
+/// Everything goes straight through here.
+class Between {
+ public:
+  virtual ~Between() = default;
+  /// Just around the engine: sees the calls that take effect.
+  [[nodiscard]] virtual std::unique_ptr<engine::Engine> around_engine(engine::Engine& inside);
+  /// What one process of the controller holds.
+  [[nodiscard]] virtual std::unique_ptr<engine::Engine> engine_for(engine::Engine& inside);
+  [[nodiscard]] virtual std::unique_ptr<state::Store> store_for(state::Store& inside);
+  [[nodiscard]] virtual std::unique_ptr<state::DesiredDb> desired_for(state::DesiredDb& inside);
+  [[nodiscard]] virtual std::unique_ptr<specs::SpecSource> source_for(
+      std::unique_ptr<specs::SpecSource> inside);
+  /// What the event stream delivers in one tick.
+  virtual void deliver(std::vector<engine::EngineEvent>& events);
 };
 
 class World {
  public:
-  explicit World(std::uint64_t seed = 1);
+  /// `between` must outlive it. With a table, `table` is a second source from the start.
+  explicit World(std::uint64_t seed = 1, Between* between = nullptr, bool with_table = false);
   ~World();
   World(const World&) = delete;
   World& operator=(const World&) = delete;
@@ -50,6 +73,8 @@ class World {
   [[nodiscard]] std::string lost_data() const;
   /// The volume is no longer held to keep its file.
   void give_up_data(const VolumeName& volume);
+  /// Writes a file of its own into this volume, if it is there.
+  void write_into(const VolumeName& volume);
 
   // The process.
   void crash();  ///< Everything but the stores, the sources and the engine is gone.
@@ -72,6 +97,8 @@ class World {
   // Looking.
   [[nodiscard]] std::optional<state::BoxStatus> status(const std::string& name) const;
   [[nodiscard]] std::string reason(const std::string& name, const std::string& condition) const;
+  /// Why a declared name has no box, or its declaration is not obeyed; empty: no such problem.
+  [[nodiscard]] std::string problem(const BoxName& name) const;
   [[nodiscard]] bool is_ready(const std::string& name) const;
   [[nodiscard]] state::BoxRecord record(const std::string& name) const;
   [[nodiscard]] const ModelContainer* container(const std::string& name);
@@ -80,15 +107,27 @@ class World {
   [[nodiscard]] std::vector<std::string> steps() const;
   /// The first breach of an invariant that holds at every moment; empty: none.
   [[nodiscard]] const std::string& breach() const { return breach_; }
+  void note_breach(const std::string& what) { breach(what); }
   [[nodiscard]] std::size_t crashes() const { return crashes_; }
+  /// Turns of the loop and passes for one box so far.
+  [[nodiscard]] std::uint64_t turns() const { return turns_; }
+  [[nodiscard]] std::uint64_t passes() const { return passes_; }
 
+ private:
+  Between nothing_between_;
+  Between& between_;
+  bool with_table_;
+
+ public:
   FakeClock clock;
   FakeEngine engine{clock};
-  FaultyEngine faulty{engine};
+  std::unique_ptr<engine::Engine> watched;  ///< The engine, and who looks on.
+  FaultyEngine faulty;
   SeededRandom random;
   std::unique_ptr<MemoryStore> store = std::make_unique<MemoryStore>();
   MemoryDesiredDb desired;
   DeclaredBoxes declared;
+  DeclaredBoxes table;
   reconcile::SlotLimits slots;
 
  private:
@@ -111,6 +150,8 @@ class World {
   std::set<VolumeName> given_up_;
   std::string breach_;
   std::size_t crashes_ = 0;
+  std::uint64_t turns_ = 0;
+  std::uint64_t passes_ = 0;
 };
 
 /// Content of the image that test boxes are made from: healthy at once, ends on TERM.

@@ -191,6 +191,12 @@ void FaultyEngine::drop_events(std::function<bool(const engine::EngineEvent&)> d
   drop_ = std::move(drop);
 }
 
+void FaultyEngine::forget_observations() {
+  const std::lock_guard lock(mutex_);
+  old_boxes_.clear();
+  old_fleets_.clear();
+}
+
 void FaultyEngine::set_staleness(std::size_t steps) {
   const std::lock_guard lock(mutex_);
   staleness_ = steps;

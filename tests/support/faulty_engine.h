@@ -88,6 +88,8 @@ class FaultyEngine final : public engine::Engine {
 
   void set_plan(FaultPlan plan);
   void drop_events(std::function<bool(const engine::EngineEvent&)> drop);
+  /// What was answered so far is never given again as a stale answer: whoever asked is gone.
+  void forget_observations();
   /// How many observations back a stale one may lie; 4 at the start.
   void set_staleness(std::size_t steps);
   /// Lets all blocked calls go, and every later one.

@@ -1,0 +1,189 @@
+// What the simulation found: rare things that meet, each with the history that showed it.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "state/ownership.h"
+#include "tests/simulation/world.h"
+
+namespace boxwright::test {
+namespace {
+
+using Steps = std::vector<std::string>;
+using Verb = state::Request::Verb;
+
+class Mishap : public testing::Test {
+ protected:
+  World world;
+  BoxBuilder ada{"ada"};
+
+  void SetUp() override {
+    world.declare(ada.owner("ada@example.org"));
+    ASSERT_TRUE(world.settle()) << world.breach();
+    world.write_data("ada");
+    world.engine.forget_calls();
+    world.clock.advance(Duration{5'000});
+  }
+  std::ptrdiff_t count(const std::string& step) {
+    const auto steps = world.steps();
+    return std::count(steps.begin(), steps.end(), step);
+  }
+  /// The directory of a volume that may be made anew goes while the box runs.
+  void lose_cache() {
+    const VolumeName cache{"box-ada-cache"};
+    world.engine.docker()->delete_volume_directory(cache);
+    world.give_up_data(cache);
+    ASSERT_TRUE(world.settle()) << world.breach();
+  }
+};
+
+/// `boxwright_sim --seed 38`: memory lost, the box renamed by hand, a copy under its name.
+TEST_F(Mishap, ADeletionAfterALostMemoryLeavesACopyAlone) {
+  ASSERT_TRUE(world.engine.docker()->commit("box-ada", "snapshot:1"));
+  world.engine.docker()->rename("box-ada", "mine");
+  CreateCall call;
+  call.name = "box-ada.prev";
+  call.config.image = "snapshot:1";
+  const auto copy = world.engine.docker()->create(call);
+  ASSERT_TRUE(copy);
+  world.engine.docker()->start(call.name);
+  world.crash();
+  world.lose_memory();
+  world.delete_box("ada", false);
+  ASSERT_TRUE(world.settle()) << world.breach();
+  EXPECT_EQ(world.container("mine"), nullptr);
+  ASSERT_NE(world.container(copy->id.str()), nullptr);
+  EXPECT_TRUE(world.container(copy->id.str())->has_process());
+}
+
+/// `boxwright_sim --seed 37`: the new container could not start, nor the old one again.
+TEST_F(Mishap, ALostVolumeUnderARunningBoxIsToldAndHoldsItsReplacement) {
+  lose_cache();
+  EXPECT_EQ(world.reason("ada", "Drifted"), "VolumeLost");
+  const auto id = world.container("box-ada")->id;
+  world.declare(ada.env("EDITOR", "vim"));
+  ASSERT_TRUE(world.settle()) << world.breach();
+  EXPECT_EQ(world.steps(), Steps{});
+  EXPECT_EQ(world.reason("ada", "UpdatePending"), "Held");
+  EXPECT_EQ(world.container("box-ada")->id, id);
+  EXPECT_TRUE(world.container("box-ada")->has_process());
+}
+
+TEST_F(Mishap, ARestartMakesALostVolumeAnewAndUpdatesTheBox) {
+  lose_cache();
+  world.declare(ada.env("EDITOR", "vim"));
+  ASSERT_TRUE(world.settle()) << world.breach();
+  world.ask(Verb::Restart, "ada");
+  ASSERT_TRUE(world.settle()) << world.breach();
+  ASSERT_NE(world.container("box-ada"), nullptr);
+  EXPECT_EQ(world.container("box-ada")->config.env.at("EDITOR"), Secret{"vim"});
+  EXPECT_TRUE(world.is_ready("ada"));
+  EXPECT_EQ(world.lost_data(), "");
+  EXPECT_EQ(world.container_names(), Steps{"box-ada"});
+}
+
+/// The directory goes between the stop of the old container and the start of the new one.
+TEST_F(Mishap, ABoxWhoseVolumeIsLostInTheMiddleOfAReplacementComesBack) {
+  world.faulty.set_plan([this](const PendingCall& call) {
+    if (call.name == "StopContainer") {
+      world.engine.docker()->delete_volume_directory(VolumeName{"box-ada-cache"});
+      world.give_up_data(VolumeName{"box-ada-cache"});
+    }
+    return Fault::None;
+  });
+  world.declare(ada.env("EDITOR", "vim"));
+  ASSERT_TRUE(world.settle()) << world.breach();
+  ASSERT_NE(world.container("box-ada"), nullptr);
+  EXPECT_TRUE(world.container("box-ada")->has_process());
+  EXPECT_EQ(world.container_names(), Steps{"box-ada"});
+  EXPECT_EQ(world.lost_data(), "");
+}
+
+/// `boxwright_sim --seed 37`: the container had started "after" the request.
+TEST_F(Mishap, ARestartIsObeyedAfterTheClockWasSetBack) {
+  const auto started = world.container("box-ada")->started_at;
+  world.clock.jump_wall(Duration{-3'600'000});
+  const auto request = world.ask(Verb::Restart, "ada");
+  ASSERT_TRUE(world.settle()) << world.breach();
+  EXPECT_EQ(world.steps(), (Steps{"StopContainer", "StartContainer"}));
+  EXPECT_NE(world.container("box-ada")->started_at, started);
+  EXPECT_EQ((*world.desired.request(request))->state, "done");
+}
+
+/// A request from the future must not restart the box until the clock has caught up.
+TEST_F(Mishap, ARestartIsMadeOnceWhenTheClockIsSetBackMeanwhile) {
+  world.ask(Verb::Restart, "ada");
+  world.clock.jump_wall(Duration{-3'600'000});
+  world.run_for(Duration{120'000});
+  EXPECT_EQ(count("StopContainer"), 1);
+  EXPECT_EQ(count("StartContainer"), 1);
+}
+
+/// An engine whose clock is ahead of ours starts containers "in the future".
+TEST_F(Mishap, ARestartIsMadeOnceWhenTheEngineIsAheadOfUs) {
+  world.clock.jump_wall(Duration{7'200'000});
+  world.engine.docker()->restart("box-ada");
+  world.clock.jump_wall(Duration{-7'200'000});
+  ASSERT_TRUE(world.settle()) << world.breach();
+  world.engine.forget_calls();
+  world.ask(Verb::Restart, "ada");
+  world.run_for(Duration{120'000});
+  EXPECT_EQ(count("StopContainer"), 1);
+}
+
+/// `boxwright_sim --seed 1000 --steps 120`: made anew by hand, so that nothing on record said that
+/// it was healthy; then two changes, of which neither ever is.
+TEST_F(Mishap, WhatRanBeforeOutlivesASecondChangeInTheMiddleOfATrial) {
+  auto sick = box_image();
+  sick.behaviour.answers_after = std::nullopt;
+  world.engine.docker()->add_image("box-base:sick", sick);
+  CreateCall call;
+  call.name = "box-ada";
+  call.config = world.container("box-ada")->config;
+  world.engine.docker()->remove("box-ada", true);
+  const auto good = world.engine.docker()->create(call);
+  ASSERT_TRUE(good);
+  world.engine.docker()->start("box-ada");
+  world.declare(ada.image("box-base:sick"));
+  world.run_for(Duration{5'000});
+  ASSERT_NE(world.container("box-ada.prev"), nullptr);
+  world.declare(ada.env("EDITOR", "vim"));
+  ASSERT_TRUE(world.settle()) << world.breach();
+  ASSERT_NE(world.container("box-ada"), nullptr);
+  EXPECT_EQ(world.container("box-ada")->id, good->id);
+  EXPECT_TRUE(world.is_ready("ada"));
+  EXPECT_EQ(world.reason("ada", "Stalled"), "RolledBack");
+}
+
+/// `boxwright_sim --seed 1005 --steps 120`: what is in use is not asked of a suspended box.
+TEST_F(Mishap, ALowerMemoryLimitOfASuspendedBoxIsNotTakenForSet) {
+  world.ask(Verb::Suspend, "ada");
+  world.run_for(Duration{2'000});
+  world.declare(ada.memory(Bytes{kGiB}));
+  ASSERT_TRUE(world.settle()) << world.breach();
+  EXPECT_EQ(world.steps(), Steps{});
+  EXPECT_EQ(world.status("ada")->find("Ready")->observed_generation, 1);
+  EXPECT_EQ(world.reason("ada", "Drifted"), "Suspended");
+  world.ask(Verb::Resume, "ada");
+  ASSERT_TRUE(world.settle()) << world.breach();
+  EXPECT_EQ(world.steps(), Steps{"UpdateContainer"});
+  EXPECT_EQ(world.status("ada")->find("Ready")->observed_generation, 2);
+}
+
+/// `boxwright_sim --seed 27`: "observed" must not be said of a spec that was never made.
+TEST_F(Mishap, AnUnknownContainerIsNotTakenForItsSpec) {
+  world.crash();
+  world.lose_memory();
+  world.declare(ada.env("EDITOR", "vim"));
+  ASSERT_TRUE(world.settle()) << world.breach();
+  ASSERT_EQ(world.reason("ada", "Drifted"), "UnknownContainer");
+  const auto status = world.status("ada");
+  ASSERT_NE(status->find("Ready"), nullptr);
+  EXPECT_LT(status->find("Ready")->observed_generation, world.record("ada").generation);
+  EXPECT_EQ(reconcile::settlement(*status, world.record("ada").generation),
+            reconcile::Settlement::Stalled);
+}
+
+}  // namespace
+}  // namespace boxwright::test

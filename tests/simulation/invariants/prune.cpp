@@ -1,0 +1,111 @@
+// I15: a source that cannot be read, that is half-written, empty, moved or without its marker, or
+//      that lost more boxes than the guard allows, removes nothing; what is absent is removed only
+//      after its delay.
+// I16: what comes back within its delay was never touched (it is absent no more, so it must not
+// be). I24: a clock that jumps does not make a removal begin before its delay is over on both
+// clocks.
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "tests/simulation/invariant.h"
+#include "tests/simulation/truth.h"
+
+namespace boxwright::test {
+
+namespace {
+
+class PruneInvariant final : public Invariant {
+ public:
+  void before(const Touch& touch, const Scene& scene) override {
+    const bool removes = std::holds_alternative<engine::RemoveContainer>(touch.step.kind);
+    const bool stops = std::holds_alternative<engine::StopContainer>(touch.step.kind);
+    if (touch.container == nullptr || (!removes && !stops)) return;
+    const auto* wish = scene.ledger.find(touch.box);
+    if (wish == nullptr || wish->deletion_stands) return;
+    // The last one of a box is what a removal takes.
+    const auto all = containers_of(scene.world, scene.ledger, touch.box);
+    const bool last = std::ranges::none_of(
+        all, [&](const auto* one) { return one->id != touch.container->id && one->started_at; });
+    // Without a tombstone it lives by the last good reading, and may be replaced or restarted.
+    const bool is_going = scene.world.record(touch.box.str()).tombstone.has_value();
+    if (!wish->declared) {
+      if (is_going && (last || stops)) judge_absent(touch, *wish, scene);
+    } else if (removes && last && touch.container->started_at) {
+      judge_declared(touch, *wish, scene);
+    }
+  }
+
+  void after(const Touch& touch, bool succeeded, const Scene& scene) override {
+    const auto* wish = scene.ledger.find(touch.box);
+    const bool removed = std::holds_alternative<engine::RemoveContainer>(touch.step.kind);
+    if (!removed || !succeeded || wish == nullptr || wish->declared || wish->deletion_stands)
+      return;
+    if (!containers_of(scene.world, scene.ledger, touch.box).empty()) return;
+    const auto& source = source_of(scene.world, *wish).name;
+    const auto confirmed = scene.ledger.confirmed.find(source);
+    if (confirmed != scene.ledger.confirmed.end() && confirmed->second.contains(touch.box)) return;
+    scene.ledger.prunes[touch.box].push_back(scene.world.clock.mono_now());
+    judge_guard(touch.box, *wish, scene);
+  }
+
+ private:
+  static void judge_absent(const Touch& touch, const Wish& wish, const Scene& scene) {
+    const auto& source = source_of(scene.world, wish);
+    const auto told = engine::describe(touch.step);
+    if (!is_sound(source)) {
+      scene.report("I15",
+                   fmt::format("{} while source {} cannot be trusted", told, source.name.str()));
+      return;
+    }
+    const auto delay = source.settings.prune_delay;
+    if (scene.world.clock.mono_now() < wish.absent_since + delay &&
+        scene.world.clock.wall_now() < wish.absent_wall + delay) {
+      scene.report("I15", fmt::format("{} before the delay of the removal is over", told));
+    }
+  }
+
+  /// Declared, and the last container that ever ran goes: only another that is made takes its
+  /// place.
+  static void judge_declared(const Touch& touch, const Wish& wish, const Scene& scene) {
+    const auto record = scene.world.record(touch.box.str());
+    if (!record.tombstone) return;
+    const auto& source = source_of(scene.world, wish);
+    // It was moved to a source that has not been read since: the one that had it no longer does.
+    if (record.source != source.name) return;
+    scene.report(is_sound(source) ? "I16" : "I15",
+                 fmt::format("{} removes box {}, which is declared", engine::describe(touch.step),
+                             touch.box.str()));
+  }
+
+  /// More than a fifth of the boxes (at least one) within a day, unconfirmed.
+  static void judge_guard(const BoxName& box, const Wish& wish, const Scene& scene) {
+    const auto now = scene.world.clock.mono_now();
+    std::size_t recent = 0;
+    std::size_t of_source = 0;
+    for (const auto& [name, other] : scene.ledger.wishes) {
+      if (other.in_table == wish.in_table) ++of_source;
+    }
+    for (const auto& [name, times] : scene.ledger.prunes) {
+      const auto* other = scene.ledger.find(name);
+      if (other == nullptr || other->in_table != wish.in_table) continue;
+      recent += static_cast<std::size_t>(std::ranges::count_if(
+          times, [&](const auto& time) { return time + std::chrono::hours{24} > now; }));
+    }
+    // A clock that jumped, or a lost memory, gives the guard a day that was shorter.
+    if (scene.ledger.memory_was_lost || scene.ledger.clock_jumped) return;
+    if (recent > std::max<std::size_t>(1, of_source / 5)) {
+      scene.report("I15", fmt::format("box {} is removed as number {} of {} within a day",
+                                      box.str(), recent, of_source));
+    }
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Invariant> make_prune_invariant() {
+  return std::make_unique<PruneInvariant>();
+}
+
+}  // namespace boxwright::test
