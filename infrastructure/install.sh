@@ -4,7 +4,7 @@
 #   infrastructure/install.sh build            what it takes to build
 #   infrastructure/install.sh build tests      and to run every test
 #
-# Sets: build, quickstart (image making and the teardown), engine (Docker), tests, format, tidy.
+# Sets: build, quickstart (image making and the teardown), engine (Docker), tests, format, tidy, fuzz.
 # The other scripts source this file for `install_packages`, `say`, `die` and `as_owner`.
 set -euo pipefail
 
@@ -44,7 +44,8 @@ packages_of() {
       curl jq fish zsh python3 python3-jsonschema procps ;;
     format) echo clang-format-19 ;;
     tidy) echo clang-tidy-19 ;;
-    *) die "unknown package set '$1'; known are: build quickstart engine tests format tidy" ;;
+    fuzz) echo clang-19 libclang-rt-19-dev python3 ;;
+    *) die "unknown package set '$1'; known are: build quickstart engine tests format tidy fuzz" ;;
   esac
 }
 

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Builds everything and proves it: format check, every test, those on a real Docker Engine too.
 #
-#   sudo infrastructure/test.sh [--fast] [--asan] [--tsan] [--tidy]
+#   sudo infrastructure/test.sh [--fast] [--asan] [--tsan] [--fuzz] [--tidy]
 #
 #   --fast   without the tests that need a Docker Engine (no root needed)
 #   --asan   also the unit tests under AddressSanitizer and UBSan
 #   --tsan   also the unit tests that start threads under ThreadSanitizer
+#   --fuzz   also every fuzz target for a short time (infrastructure/fuzz.sh)
 #   --tidy   also clang-tidy over the whole tree
-# CI=true implies --asan --tsan; a Docker Engine that does not start is then a failure of its tests.
+# CI=true implies --asan --tsan --fuzz; a Docker Engine that does not start is then a failure of its tests.
 #
 # The engines. The tests start their own dockerd (tests/support/dockerd.h) in namespaces of its own,
 # and never use the machine's. Everything of theirs lies below one folder, which this script makes
@@ -22,15 +23,16 @@ source "$here/install.sh"
 # shellcheck source=infrastructure/test_root.sh
 source "$here/test_root.sh"
 
-fast=no asan=no tsan=no tidy=no
-if [[ ${CI:-} == true ]]; then asan=yes tsan=yes; fi
+fast=no asan=no tsan=no fuzz=no tidy=no
+if [[ ${CI:-} == true ]]; then asan=yes tsan=yes fuzz=yes; fi
 for argument in "$@"; do
   case $argument in
     --fast) fast=yes ;;
     --asan) asan=yes ;;
     --tsan) tsan=yes ;;
+    --fuzz) fuzz=yes ;;
     --tidy) tidy=yes ;;
-    *) die "unknown argument '$argument'; known are --fast --asan --tsan --tidy." ;;
+    *) die "unknown argument '$argument'; known are --fast --asan --tsan --fuzz --tidy." ;;
   esac
 done
 if [[ $fast == no ]]; then become_root "$here/test.sh" "$@"; fi
@@ -87,6 +89,7 @@ run_tests() {
 
 packages=(build tests format)
 if [[ $tidy == yes ]]; then packages+=(tidy); fi
+if [[ $fuzz == yes ]]; then packages+=(fuzz); fi
 install_packages "${packages[@]}"
 check_format
 
@@ -105,6 +108,11 @@ fi
 if [[ $tsan == yes ]]; then
   build tsan boxwright_threaded_tests
   run_tests tsan --exclude-regex '_NOT_BUILT$'
+fi
+if [[ $fuzz == yes ]]; then
+  say "Fuzzing"
+  "$here/fuzz.sh" 30 spec_reader
+  "$here/fuzz.sh" 5 engine_json streams route_labels
 fi
 if [[ $tidy == yes ]]; then
   say "clang-tidy"

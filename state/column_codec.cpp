@@ -52,7 +52,8 @@ std::string to_json(const StringMap& map) {
 std::string to_json(const FieldPlaces& fields) {
   Json object = Json::object();
   for (const auto& [path, at] : fields)
-    object[path] = Json::array({at.line, at.column});
+    object[path] = at.file.empty() ? Json::array({at.at.line, at.at.column})
+                                   : Json::array({at.at.line, at.at.column, at.file});
   return print(object);
 }
 
@@ -133,7 +134,8 @@ Result<FieldPlaces> from_json(const std::string& text) {
   return parse(text, [](const Json& value) {
     FieldPlaces fields;
     for (const auto& [path, at] : value.items()) {
-      fields[path] = {at.at(0).get<int>(), at.at(1).get<int>()};
+      fields[path] = {{at.at(0).get<int>(), at.at(1).get<int>()},
+                      at.size() > 2 ? at.at(2).get<std::string>() : std::string{}};
     }
     return fields;
   });

@@ -21,7 +21,7 @@ namespace boxwright::state {
 }
 
 using StringMap = std::map<std::string, std::string>;
-using FieldPlaces = std::map<std::string, specs::Position>;
+using FieldPlaces = std::map<std::string, specs::FieldPlace>;
 using Sizes = std::vector<std::pair<WallTime, int>>;
 using Removals = std::vector<std::pair<WallTime, BoxName>>;
 

@@ -168,6 +168,8 @@ Result<specs::Snapshot> read_snapshot(SQLite::Database& db, const std::string& p
   BW_TRY_ASSIGN(snapshot.settings, read_settings(db));
   ReadRows read = read_box_rows(db);
   specs::Documents documents = specs::read_rows(read.rows);
+  for (const specs::Row& one : read.rows)
+    if (!one.owner.empty()) snapshot.authors.emplace("desired_boxes/" + one.name, one.owner);
   snapshot.boxes = std::move(documents.boxes);
   snapshot.problems = std::move(documents.problems);
   snapshot.problems.insert(snapshot.problems.end(), read.problems.begin(), read.problems.end());

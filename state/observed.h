@@ -97,6 +97,7 @@ struct ObservedBox {
   std::optional<ImageConfig> wanted_image;
   std::map<ImageId, ImageConfig> container_images;
   bool limits_swap = false;  ///< `/info` SwapLimit. Without it inspect shows -1 whatever was sent.
+  NanoCpus host_cpus;  ///< `/info` NCPU: the engine refuses more for one container. 0: unknown.
 };
 
 /// What one relist saw: enough to find every box that needs a look, and every object that is ours.
@@ -112,6 +113,7 @@ struct ObservedFleet {
   /// Free space on the engine's data root, in percent; nullopt where it cannot be told from here.
   std::optional<int> disk_free_percent;
   bool limits_swap = false;  ///< As in ObservedBox.
+  NanoCpus host_cpus;        ///< As in ObservedBox.
 };
 
 /// What runs the containers, and on what.

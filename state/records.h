@@ -62,7 +62,7 @@ struct BoxRecord {
   specs::BoxSpec spec;
   std::int64_t generation = 0;
   specs::Origin origin;
-  std::map<std::string, specs::Position> fields;
+  std::map<std::string, specs::FieldPlace> fields;
   Revision revision;               ///< Of the snapshot that last declared it.
   specs::SourceSettings settings;  ///< Its source's settings at that revision.
   std::string problem;  ///< Its declaration is at present invalid: the first problem's line.
@@ -147,6 +147,7 @@ struct Event {
   std::string result;  ///< `ok`, or an ErrorCode name.
   Duration duration{0};
   std::string message;
+  std::string by;  ///< Whose hand is behind it, as far as a source tells; empty: unknown.
 };
 
 /// A person's standing order, kept in the public database so that it survives the loss of memory.

@@ -63,6 +63,7 @@ Event event_from(SQLite::Statement& row) {
   event.result = text();
   event.duration = Duration{number()};
   event.message = text();
+  event.by = text();
   return event;
 }
 
@@ -171,7 +172,7 @@ void append_event(SQLite::Database& db, const Event& event) {
   SQLite::Statement statement(
       db,
       "INSERT INTO events (at, box, uid, type, action, cause, revision, result, duration_ms, "
-      "message) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
+      "message, author) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
   int index = 0;
   const auto bind = [&](const auto& value) { statement.bind(++index, value); };
   bind(to_column(event.at));
@@ -184,6 +185,7 @@ void append_event(SQLite::Database& db, const Event& event) {
   bind(event.result);
   bind(std::int64_t{event.duration.count()});
   bind(event.message);
+  bind(event.by);
   statement.exec();
   const std::int64_t seq = db.getLastInsertRowid();
   if (seq % kEventsStep != 0) return;
@@ -197,8 +199,8 @@ std::vector<Event> read_events(SQLite::Database& db, const BoxName& box, std::in
   // A reader that follows must miss nothing; one that begins wants the newest.
   const bool following = after_seq > 0;
   std::string sql =
-      "SELECT seq, at, box, uid, type, action, cause, revision, result, duration_ms, message "
-      "FROM events WHERE seq > ?1";
+      "SELECT seq, at, box, uid, type, action, cause, revision, result, duration_ms, message, "
+      "author FROM events WHERE seq > ?1";
   if (!box.empty()) sql += " AND box = ?3";
   sql += following ? " ORDER BY seq LIMIT ?2" : " ORDER BY seq DESC LIMIT ?2";
   SQLite::Statement statement(db, sql);

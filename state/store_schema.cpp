@@ -102,7 +102,12 @@ CREATE TABLE events (
 CREATE INDEX events_by_box ON events (box, seq);
 )sql";
 
-constexpr std::array kSteps{kVersion1};
+// Whose hand is behind an event, as far as its source tells.
+constexpr const char* kVersion2 = R"sql(
+ALTER TABLE events ADD COLUMN author TEXT NOT NULL DEFAULT '';
+)sql";
+
+constexpr std::array kSteps{kVersion1, kVersion2};
 
 constexpr FileSchema kSchema{
     .title = "memory database", .application_id = kApplicationId, .steps = kSteps, .shared = false};

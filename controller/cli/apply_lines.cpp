@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "controller/cli/terminal.h"
+
 namespace boxwright::cli {
 
 namespace {
@@ -15,7 +17,7 @@ double seconds(Duration time) {
 std::string line_of(const Clock& clock, const char* event, json fields) {
   fields["time"] = to_rfc3339(clock.wall_now());
   fields["event"] = event;
-  return fields.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+  return inert_json(fields.dump(-1, ' ', false, json::error_handler_t::replace)) + "\n";
 }
 
 /// `waitingForHealth` while it is busy: nothing else of a status is told.

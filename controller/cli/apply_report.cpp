@@ -154,7 +154,7 @@ std::string applied_json(const Applied& applied) {
                                {"kind", "ApplyResult"},
                                {"seconds", static_cast<double>(applied.took.count()) / 1'000},
                                {"boxes", std::move(boxes)}};
-  return root.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  return inert_json(root.dump(2, ' ', false, nlohmann::json::error_handler_t::replace)) + "\n";
 }
 
 }  // namespace boxwright::cli

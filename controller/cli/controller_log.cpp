@@ -30,6 +30,7 @@ std::string event_line(const state::Event& event) {
   line +=
       fmt::format(" result={} took={}", printable(event.result), format_duration(event.duration));
   if (!event.cause.empty()) line += " cause=" + quoted(event.cause);
+  if (!event.by.empty()) line += " by=" + quoted(event.by);
   if (!event.message.empty()) line += " message=" + quoted(event.message);
   return line;
 }
@@ -41,6 +42,7 @@ std::string event_json(const state::Event& event, WallTime now) {
                    {"uid", event.uid.str()},
                    {"action", event.action},
                    {"cause", event.cause},
+                   {"by", event.by},
                    {"revision", event.revision.str()},
                    {"result", event.result},
                    {"durationMs", event.duration.count()},

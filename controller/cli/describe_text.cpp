@@ -37,6 +37,7 @@ std::string labels_text(const std::map<std::string, std::string>& labels) {
 
 std::string container_text(const ShownBox& box) {
   const auto* container = box.container();
+  if (box.status.container_state.empty()) return "unknown";
   if (box.status.container.empty()) return box.status.container_state;
   auto text = box.status.container_state + " " + box.status.container.str().substr(0, kShortId);
   if (container != nullptr) {
@@ -138,7 +139,8 @@ std::string describe_text(const ShownBox& box, const std::vector<state::Event>& 
   text += "Spec:\n" + indented(yaml_from_json(specs::canonical_json(box.record.spec)));
   text += observed_text(box, now);
   text += "Volumes:\n" + volumes_text(box);
-  text += "Conditions:\n" + conditions_text(box, now);
+  text += box.status.conditions.empty() ? "Conditions:  unknown\n"
+                                        : "Conditions:\n" + conditions_text(box, now);
   if (box.fresh) {
     const auto plan = box_plan_text(box.fresh->plan, colour);
     if (!plan.empty()) text += "Would be done:\n" + plan;

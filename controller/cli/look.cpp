@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 #include <set>
+#include <tuple>
 
 #include "controller/cli/exit_codes.h"
 #include "controller/cli/selector.h"
@@ -206,8 +207,9 @@ void sort_boxes(Looked& looked, const std::string& by) {
     return container == nullptr ? std::numeric_limits<std::int64_t>::max()
                                 : -container->created_at.time_since_epoch().count();
   };
-  std::stable_sort(looked.boxes.begin(), looked.boxes.end(),
-                   [&key](const auto& a, const auto& b) { return key(a) < key(b); });
+  std::sort(looked.boxes.begin(), looked.boxes.end(), [&key](const auto& a, const auto& b) {
+    return std::tuple(key(a), a.record.name) < std::tuple(key(b), b.record.name);
+  });
 }
 
 std::string ready_word(const state::BoxStatus& status) {

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "controller/cli/plan_view.h"
+#include "controller/cli/terminal.h"
 
 namespace boxwright::cli {
 
@@ -131,7 +132,7 @@ json source_json(const state::SourceRecord& source) {
 }
 
 std::string to_text(const json& root) {
-  return root.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+  return inert_json(root.dump(2, ' ', false, json::error_handler_t::replace)) + "\n";
 }
 
 }  // namespace

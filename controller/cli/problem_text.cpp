@@ -22,11 +22,16 @@ std::string place_text(const std::string& file, specs::Position at) {
   return fmt::format("{}:{}:{}", printable(file), at.line, at.column);
 }
 
+/// Of a row's column, whose place has no line, the excerpt knows it.
+int number_of(specs::Position at, const specs::Excerpt& excerpt) {
+  return excerpt.number > 0 ? excerpt.number : at.line;
+}
+
 /// How wide the numbers of all lines are that are shown.
 std::size_t gutter_of(const specs::Problem& problem) {
-  int largest = problem.at.line;
+  int largest = number_of(problem.at, problem.excerpt);
   for (const auto& place : problem.related)
-    largest = std::max(largest, place.at.line);
+    largest = std::max(largest, number_of(place.at, place.excerpt));
   return fmt::format("{}", largest).size();
 }
 
@@ -60,13 +65,17 @@ std::string problem_text(const specs::Problem& problem, bool colour) {
   const auto gutter = gutter_of(problem);
   std::string text = coloured(fmt::format("error[{}]", problem.code), Colour::Red, colour) +
                      fmt::format(": {}\n", printable(problem.message));
-  text += marked_text(
-      {"-->", place_text(problem.file, problem.at), problem.at.line, problem.excerpt, '^', {}},
-      gutter, Colour::Red, colour);
+  text += marked_text({"-->",
+                       place_text(problem.file, problem.at),
+                       number_of(problem.at, problem.excerpt),
+                       problem.excerpt,
+                       '^',
+                       {}},
+                      gutter, Colour::Red, colour);
   for (const auto& place : problem.related) {
-    text += marked_text(
-        {":::", place_text(place.file, place.at), place.at.line, place.excerpt, '-', place.label},
-        gutter, Colour::Yellow, colour);
+    text += marked_text({":::", place_text(place.file, place.at),
+                         number_of(place.at, place.excerpt), place.excerpt, '-', place.label},
+                        gutter, Colour::Yellow, colour);
   }
   if (!problem.hint.empty()) {
     text += fmt::format(" {:>{}} = {}: {}\n", "", gutter, coloured("help", Colour::Green, colour),

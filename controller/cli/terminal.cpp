@@ -207,11 +207,23 @@ void put_err(const std::string& text) {
   (void)write_all(STDERR_FILENO, for_stream(STDERR_FILENO, text));
 }
 
-bool ask(const std::string& question) {
+Answer ask(const std::string& question, const std::stop_token& stop) {
+  constexpr int kTickMs = 50;
   put_err(question + " Type yes to go on: ");
+  // Signals are taken elsewhere and end no read: a line is only fetched once one is there.
+  pollfd input{STDIN_FILENO, POLLIN, 0};
+  for (int ready = 0; ready <= 0; ready = ::poll(&input, 1, kTickMs)) {
+    if (ready < 0 && errno != EINTR) break;
+    if (!stop.stop_requested()) continue;
+    put_err("\nNothing was done.\n");
+    return Answer::Interrupted;
+  }
   std::string answer;
   std::getline(std::cin, answer);
-  return answer == "yes";
+  if (std::cin.eof()) put_err("\n");
+  if (answer == "yes" && !stop.stop_requested()) return Answer::Yes;
+  put_err("Nothing was done.\n");
+  return stop.stop_requested() ? Answer::Interrupted : Answer::No;
 }
 
 bool is_terminal(int fd) {

@@ -1,6 +1,7 @@
 #pragma once
 // What a person sees: no raw control characters, colour only where it is wanted.
 
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -51,8 +52,11 @@ bool put_out(const std::string& text);
 [[nodiscard]] bool output_was_lost();
 /// Everything said to a person, to standard error.
 void put_err(const std::string& text);
-/// Asks on the terminal; only `yes` agrees. No answer (end of input) is a no.
-[[nodiscard]] bool ask(const std::string& question);
+/// What came of a question; whoever asked need say no more.
+enum class Answer { Yes, No, Interrupted };
+/// Asks on the terminal; only `yes` agrees. No answer (end of input) is a no. Ends when stop is
+/// requested (Ctrl-C), also while it waits.
+[[nodiscard]] Answer ask(const std::string& question, const std::stop_token& stop);
 [[nodiscard]] bool is_terminal(int fd);
 /// Whether this stream gets colour: a terminal, and neither --no-color nor NO_COLOR nor a dumb one.
 [[nodiscard]] bool wants_colour(const Options& options, int fd);

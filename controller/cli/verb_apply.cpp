@@ -210,9 +210,9 @@ int apply(const Options& options, const std::stop_token& stop) {
   if (!options.json_lines || !options.yes) {
     put_err(plan_text(order->dry.view, wants_colour(options, STDERR_FILENO)));
   }
-  if (is_anything_due(order->dry.view) && !options.yes && !ask("Do this?")) {
-    put_err("Nothing was done.\n");
-    return kFailure;
+  if (is_anything_due(order->dry.view) && !options.yes) {
+    const auto answer = ask("Do this?", stop);
+    if (answer != Answer::Yes) return answer == Answer::No ? kFailure : kInterrupted;
   }
   return carry_out(options, session, *order, stop);
 }

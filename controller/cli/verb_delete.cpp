@@ -116,7 +116,8 @@ int say_refused(Session& session, const std::vector<std::string>& names) {
 
 /// nullopt: go on. Else the exit code.
 std::optional<int> refuse_without_consent(const Options& options,
-                                          const std::vector<std::string>& names) {
+                                          const std::vector<std::string>& names,
+                                          const std::stop_token& stop) {
   if (options.yes) return std::nullopt;
   if (!is_terminal(STDIN_FILENO)) {
     put_err("boxwright delete asks first, and there is no terminal; give `--yes`\n");
@@ -128,10 +129,13 @@ std::optional<int> refuse_without_consent(const Options& options,
   const char* data = !options.volumes ? ", keeping the data"
                      : options.now    ? " and ALL THEIR DATA, at once"
                                       : " and, after deletion.delay, all their data";
-  if (ask(fmt::format("Delete {}:{}{}?", count_of(names.size(), "box", "boxes"), list, data))) {
-    return std::nullopt;
+  const auto question =
+      fmt::format("Delete {}:{}{}?", count_of(names.size(), "box", "boxes"), list, data);
+  switch (ask(question, stop)) {
+    case Answer::Yes: return std::nullopt;
+    case Answer::No: return kFailure;
+    case Answer::Interrupted: return kInterrupted;
   }
-  put_err("Nothing was done.\n");
   return kFailure;
 }
 
@@ -151,7 +155,7 @@ int delete_boxes(const Options& options, const std::stop_token& stop) {
   const auto names = chosen_boxes(session, options);
   if (!names) return say_error(names.error());
   if (const int code = say_refused(session, *names); code != kOk) return code;
-  if (const auto code = refuse_without_consent(options, *names)) return *code;
+  if (const auto code = refuse_without_consent(options, *names, stop)) return *code;
   return delete_all(options, session, *names, stop);
 }
 

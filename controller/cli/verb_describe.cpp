@@ -15,6 +15,14 @@ namespace {
 
 constexpr int kEventsShown = 10;
 
+bool is_for_machines(const Options& options) {
+  return options.output == "json" || options.output == "yaml";
+}
+
+std::string machine_text(const Options& options, const std::string& object, bool first) {
+  return options.output == "json" ? object : (first ? "" : "---\n") + yaml_from_json(object);
+}
+
 }  // namespace
 
 int describe(const Options& options, const std::stop_token& stop) {
@@ -26,10 +34,8 @@ int describe(const Options& options, const std::stop_token& stop) {
   bool first = true;
   bool heard = true;
   for (const auto& box : looked->boxes) {
-    if (options.output == "json") {
-      heard = put_out(box_json(box));
-    } else if (options.output == "yaml") {
-      heard = put_out((first ? "" : "---\n") + yaml_from_json(box_json(box)));
+    if (is_for_machines(options)) {
+      heard = put_out(machine_text(options, box_json(box), first));
     } else {
       const auto events = session.store().events(box.record.name, 0, kEventsShown);
       if (!events) return say_error(events.error());
@@ -40,8 +46,11 @@ int describe(const Options& options, const std::stop_token& stop) {
     first = false;
   }
   for (const auto& name : looked->names) {
-    put_out(fmt::format("{}{}: {}: {}\n", first ? "" : "\n", printable(name.name),
-                        printable(name.reason), printable(name.message)));
+    const auto text = is_for_machines(options)
+                          ? machine_text(options, box_json(name), first)
+                          : fmt::format("{}{}: {}: {}\n", first ? "" : "\n", printable(name.name),
+                                        printable(name.reason), printable(name.message));
+    if (!put_out(text)) return kOk;
     first = false;
   }
   return say_gaps(options, *looked, now);

@@ -12,12 +12,18 @@ namespace boxwright::cli {
 
 namespace {
 
+#ifdef __clang__
+constexpr const char* kCompiler = __VERSION__;
+#else
+constexpr const char* kCompiler = "g++ " __VERSION__;
+#endif
+
 std::string version_json() {
   const nlohmann::json root = {
       {"apiVersion", "boxwright.dev/v1"},
       {"kind", "Version"},
       {"version", BOXWRIGHT_VERSION},
-      {"compiler", "g++ " __VERSION__},
+      {"compiler", kCompiler},
       {"engineApi", {{"min", docker::kOldestApi}, {"max", docker::DockerOptions{}.newest_api}}}};
   return root.dump(2) + "\n";
 }

@@ -15,6 +15,9 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kEarlierMax = 3;
+constexpr std::string_view kDrift = "drift: ";
+constexpr std::string_view kRestartAsked = "a restart was asked for";
+constexpr std::string_view kNoContainer = "the box has no container";
 /// The engine's clock and ours tell the end of a start call apart by this much at most.
 constexpr Duration kClockSlack{2'000};
 
@@ -58,14 +61,45 @@ const state::Event* declared_before(const WhyInput& input, const Occurrence& one
   return last;
 }
 
+/// The field that a cause names first: `spec.image` of `spec.image a -> b (ada.yaml:4)`.
+/// With the space, so that no longer field is taken for it.
+std::string_view field_of(std::string_view cause) {
+  return cause.substr(0, cause.find(' ') + 1);
+}
+
+bool is_field_change(const Occurrence& one) {
+  return one.cause.find(" -> ") != std::string::npos && !one.cause.starts_with(kDrift);
+}
+
+/// The change of the spec that one thing was done for.
+const state::Event* spec_change_before(const WhyInput& input, const Occurrence& one) {
+  const state::Event* last = nullptr;
+  for (const auto& event : input.events) {
+    if (event.action != "SpecChanged" || event.at > one.to) continue;
+    if (event.cause.find(field_of(one.cause)) != std::string::npos) last = &event;
+  }
+  return last;
+}
+
+/// Whose hand is behind it; empty: that is not on record.
+std::string author_of(const WhyInput& input, const Occurrence& one) {
+  if (one.cause == kRestartAsked) {
+    const auto* order = order_of(input, state::Request::Verb::Restart, one.to);
+    return order == nullptr ? std::string{} : order->by;
+  }
+  const auto* asked = one.cause == kNoContainer ? declared_before(input, one)
+                      : is_field_change(one)    ? spec_change_before(input, one)
+                                                : nullptr;
+  return asked == nullptr ? std::string{} : asked->by;
+}
+
 /// After "because".
 std::string cause_text(const WhyInput& input, const Occurrence& one) {
-  constexpr std::string_view kDrift = "drift: ";
-  if (one.cause == "a restart was asked for") {
+  if (one.cause == kRestartAsked) {
     const auto* order = order_of(input, state::Request::Verb::Restart, one.to);
     return order == nullptr ? one.cause : fmt::format("{} asked for a restart", by_text(order->by));
   }
-  if (one.cause == "the box has no container") {
+  if (one.cause == kNoContainer) {
     const auto* declared = declared_before(input, one);
     return declared == nullptr ? "its container was gone" : "it was " + declared->cause;
   }
@@ -78,9 +112,18 @@ std::string cause_text(const WhyInput& input, const Occurrence& one) {
   return one.cause;
 }
 
+/// `, by grace (whose file it is)`: what a source tells is whose the file or the row is.
+std::string author_text(const WhyInput& input, const Occurrence& one) {
+  if (one.cause == kRestartAsked) return {};  // Named as the cause.
+  const auto author = author_of(input, one);
+  if (author.empty()) return {};
+  const bool is_row = cause_text(input, one).find("desired_boxes/") != std::string::npos;
+  return fmt::format(", by {} (whose {} it is)", author, is_row ? "row" : "file");
+}
+
 std::string revision_text(const Occurrence& one) {
   constexpr std::size_t kShort = 12;
-  if (one.revision.empty() || one.cause.find(" -> ") == std::string::npos) return {};
+  if (one.revision.empty() || !is_field_change(one)) return {};
   return fmt::format(", revision {}", one.revision.str().substr(0, kShort));
 }
 
@@ -94,13 +137,13 @@ std::string failures_text(const Occurrence& one) {
 std::string occurrence_text(const WhyInput& input, const Occurrence& one) {
   if (!one.done) {
     return fmt::format("is to be changed because {}; {}, first {}, last with {}",
-                       cause_text(input, one),
+                       cause_text(input, one) + author_text(input, one),
                        one.failures == 1 ? "one call has failed"
                                          : fmt::format("{} calls have failed", one.failures),
                        moment_text(one.from, input.now), one.last_failure);
   }
-  auto text = fmt::format("was {} {} because {}{}", one.what, moment_text(one.from, input.now),
-                          cause_text(input, one), revision_text(one));
+  auto text = fmt::format("was {} {} because {}{}{}", one.what, moment_text(one.from, input.now),
+                          cause_text(input, one), author_text(input, one), revision_text(one));
   text += "; it took " + length_text(one.to - one.from);
   if (one.down)
     text += fmt::format(", {} of it without a running container", length_text(*one.down));
@@ -193,8 +236,9 @@ std::string gone_text(const WhyInput& input) {
   if (input.events.empty()) return {};
   for (auto event = input.events.rbegin(); event != input.events.rend(); ++event) {
     if (event->action != "BoxRemoved") continue;
-    return fmt::format("{} is no more: {} because it was {}; {}", input.name,
-                       moment_text(event->at, input.now), event->cause, sentence(event->message));
+    return fmt::format("{} is no more: {} because it was {}{}; {}", input.name,
+                       moment_text(event->at, input.now), event->cause,
+                       event->by.empty() ? "" : ", by " + event->by, sentence(event->message));
   }
   return fmt::format("{} is no more; `boxwright events {}` has what is on record.", input.name,
                      input.name);
@@ -216,6 +260,7 @@ json occurrence_json(const WhyInput& input, const Occurrence& one) {
           {"downMs", one.down ? json(one.down->count()) : json(nullptr)},
           {"cause", one.cause},
           {"because", cause_text(input, one)},
+          {"by", author_of(input, one)},
           {"revision", one.revision.str()},
           {"rolledBack", one.rolled_back},
           {"failures", one.failures},

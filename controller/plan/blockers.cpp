@@ -121,7 +121,21 @@ void check_networks(const PlanInput& input, Blockers& blockers) {
   }
 }
 
+void check_cpus(const PlanInput& input, Blockers& blockers) {
+  if (!wants_too_many_cpus(input)) return;
+  block(blockers, blockers.creation, "CpusExceedHost",
+        fmt::format("box {} wants {} cpus and this engine's host has {}; write at most that under "
+                    "spec.resources.cpus",
+                    name_of(input), to_string(input.record->spec.resources.cpus),
+                    to_string(input.observed->host_cpus)));
+}
+
 }  // namespace
+
+bool wants_too_many_cpus(const PlanInput& input) {
+  const auto host = input.observed->host_cpus;
+  return host.count > 0 && input.record->spec.resources.cpus > host;
+}
 
 std::string name_conflict_message(const PlanInput& input, const BoxView& view) {
   const auto name = held_name(input, view);
@@ -203,6 +217,7 @@ Blockers find_blockers(const PlanInput& input, const BoxView& view) {
   check_dropped(input, blockers);
   check_networks(input, blockers);
   check_image(input, view, blockers);
+  check_cpus(input, blockers);
   if (input.wanted->secrets_missing) {
     block(blockers, blockers.creation, "SecretMissing", input.secrets_message);
   }

@@ -10,6 +10,10 @@ namespace boxwright::plan {
 
 inline constexpr const char* kDiskLow = "DiskLow";
 
+/// The box asks for more processors than the host has: no container of it can be made, and its
+/// limits cannot be changed.
+[[nodiscard]] bool wants_too_many_cpus(const PlanInput& input);
+
 struct Blockers {
   std::string creation;  ///< Reason why no container may be created now; empty: none.
   std::string start;     ///< Reason why the present container may not be started; empty: none.

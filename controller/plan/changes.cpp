@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "controller/plan/blockers.h"
 #include "controller/plan/compare.h"
 #include "specs/model/canonical.h"
 #include "state/ownership.h"
@@ -31,18 +32,9 @@ std::optional<specs::BoxSpec> made_from(const PlanInput& input, const ContainerI
 }
 
 /// `boxes/ada.yaml:9` of the field or the nearest enclosing one that was written.
-std::string place_of(const state::BoxRecord& record, std::string field) {
-  while (true) {
-    const auto found = record.fields.find(field);
-    if (found != record.fields.end() && found->second.line > 0) {
-      return fmt::format("{}:{}", record.origin.file, found->second.line);
-    }
-    const auto dot = field.rfind('.');
-    if (dot == std::string::npos) break;
-    field.resize(dot);
-  }
-  const auto& origin = record.origin;
-  return origin.at.line > 0 ? fmt::format("{}:{}", origin.file, origin.at.line) : origin.file;
+std::string place_of(const state::BoxRecord& record, const std::string& field) {
+  const auto place = specs::place_of_field(record.fields, record.origin, field);
+  return place.at.line > 0 ? fmt::format("{}:{}", place.file, place.at.line) : place.file;
 }
 
 FieldChange as_change(const PlanInput& input, const FieldDifference& difference, Remedy remedy,
@@ -131,6 +123,8 @@ LiveChanges live_changes(const PlanInput& input, const BoxView& view,
   if (container.config.limits == wanted.limits && container.config.restart == wanted.restart) {
     return live;
   }
+  // One call sends all of them, and the engine would refuse it.
+  if (wants_too_many_cpus(input)) return live;
   const auto before = made_from(input, container.id);
   const auto swap = input.observed->limits_swap ? SwapAccounting::Present : SwapAccounting::Unknown;
   for (const auto& difference : compare_live(container.config, wanted, swap)) {

@@ -42,7 +42,7 @@ void FleetDraft::finish(const state::Request& request, std::string state, std::s
 }
 
 void FleetDraft::add_box_event(const state::BoxRecord& box, std::string action, std::string cause,
-                               std::string message) {
+                               std::string message, std::string by) {
   state::Event event;
   event.at = now();
   event.box = box.name;
@@ -53,6 +53,7 @@ void FleetDraft::add_box_event(const state::BoxRecord& box, std::string action, 
   event.revision = box.revision;
   event.result = "ok";
   event.message = std::move(message);
+  event.by = std::move(by);
   decision.change.events.push_back(std::move(event));
 }
 

@@ -1,6 +1,7 @@
 // Who owns which name: upserts, moves between sources, duplicates, invalid declarations.
 
 #include <algorithm>
+#include <set>
 
 #include "controller/plan/compare.h"
 #include "controller/plan/fleet_draft.h"
@@ -50,14 +51,34 @@ bool take_spec(HeldRecord& record, const specs::BoxSpec& spec) {
   return changed;
 }
 
-/// `spec.image, spec.env.EDITOR`: which fields changed.
-std::string changed_fields(const specs::BoxSpec& before, const specs::BoxSpec& after) {
-  std::string text;
-  for (const FieldDifference& difference : compare_specs(before, after)) {
-    text += fmt::format("{}{} {} -> {}", text.empty() ? "" : ", ", difference.field,
-                        difference.from, difference.to);
+/// Whose a file is of those that were read together.
+std::string author_of(const Claim& claim, const std::string& file) {
+  const auto& authors = claim.source->snapshot->authors;
+  const auto author = authors.find(file);
+  return author == authors.end() ? std::string{} : author->second;
+}
+
+/// `spec.image a -> b, spec.env.EDITOR ...`: which fields changed, and whose the files are that ask
+/// for it.
+struct Changed {
+  std::string fields;
+  std::string authors;
+};
+
+Changed changed_fields(const specs::BoxSpec& before, const Claim& claim) {
+  const specs::BoxDeclaration& after = *claim.declaration;
+  Changed changed;
+  std::set<std::string> authors;
+  for (const FieldDifference& difference : compare_specs(before, after.spec)) {
+    changed.fields += fmt::format("{}{} {} -> {}", changed.fields.empty() ? "" : ", ",
+                                  difference.field, difference.from, difference.to);
+    const auto place = specs::place_of_field(after.fields, after.origin, difference.field);
+    authors.insert(author_of(claim, place.file));
   }
-  return text;
+  for (const std::string& author : authors) {
+    changed.authors += (changed.authors.empty() || author.empty() ? "" : ", ") + author;
+  }
+  return changed;
 }
 
 void adopt_claim(FleetDraft& draft, NameDraft& entry, const Claim& claim) {
@@ -69,15 +90,17 @@ void adopt_claim(FleetDraft& draft, NameDraft& entry, const Claim& claim) {
         *record, "BoxMoved",
         fmt::format("source {} -> {}", from.empty() ? "(none)" : from.str(), record->source.str()),
         fmt::format("box {} now belongs to source {}; it keeps its data", record->name.str(),
-                    record->source.str()));
+                    record->source.str()),
+        author_of(claim));
   }
   if (record->spec != claim.declaration->spec) {
-    std::string cause = changed_fields(record->spec, claim.declaration->spec);
+    Changed changed = changed_fields(record->spec, claim);
     if (take_spec(record, claim.declaration->spec)) {
       ++record.edit().generation;
-      draft.add_box_event(*record, "SpecChanged", std::move(cause),
+      draft.add_box_event(*record, "SpecChanged", std::move(changed.fields),
                           fmt::format("the spec of box {} changed; this is generation {}",
-                                      record->name.str(), record->generation));
+                                      record->name.str(), record->generation),
+                          std::move(changed.authors));
     }
   }
   if (record->tombstone && !entry.deletion_stands()) {
@@ -87,6 +110,14 @@ void adopt_claim(FleetDraft& draft, NameDraft& entry, const Claim& claim) {
         fmt::format("box {} is declared again; it is not removed", record->name.str()));
   }
 }
+
+}  // namespace
+
+std::string author_of(const Claim& claim) {
+  return author_of(claim, claim.declaration->origin.file);
+}
+
+namespace {
 
 /// A claim that does not win, and against what.
 void refuse_claim(FleetDraft& draft, const BoxName& name, const Claim& claim,

@@ -117,7 +117,8 @@ void adopt_running(FleetDraft& draft, const BoxName& name, NameDraft& entry, con
   const state::BoxRecord& record = *start_record(draft, entry, name, uid);
   draft.add_box_event(
       record, "BoxAdopted", fmt::format("declared at {}", place_of(record.origin)),
-      fmt::format("box {} is known again from the labels of its container", name.str()));
+      fmt::format("box {} is known again from the labels of its container", name.str()),
+      author_of(entry.claims.front()));
 }
 
 void inherit(FleetDraft& draft, const BoxName& name, NameDraft& entry, const Inheritance& data) {
@@ -135,7 +136,8 @@ void inherit(FleetDraft& draft, const BoxName& name, NameDraft& entry, const Inh
   drop_retained_of(draft, name, data.uid, false);
   draft.add_box_event(
       record, "DataTakenOver", fmt::format("declared at {}", place_of(record.origin)),
-      fmt::format("box {} takes over the data that was retained under its name", name.str()));
+      fmt::format("box {} takes over the data that was retained under its name", name.str()),
+      author_of(entry.claims.front()));
 }
 
 void tell_ambiguous(FleetDraft& draft, const BoxName& name, const NameDraft& entry,
@@ -206,7 +208,7 @@ void create_box(FleetDraft& draft, const BoxName& name, NameDraft& entry) {
   entry.fresh = true;
   drop_retained_of(draft, name, {}, true);
   draft.add_box_event(record, "BoxDeclared", fmt::format("declared at {}", place_of(record.origin)),
-                      fmt::format("box {} is new", name.str()));
+                      fmt::format("box {} is new", name.str()), author_of(entry.claims.front()));
 }
 
 }  // namespace boxwright::plan

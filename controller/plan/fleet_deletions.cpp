@@ -156,10 +156,8 @@ void mark_deleted(FleetDraft& draft, HeldRecord& record, const state::DeletionRo
   stone.confirmed = true;
   stone.by = row.by;
   record.edit().tombstone = with_grant(draft, *record, row, std::move(stone));
-  draft.add_box_event(
-      *record, "Tombstoned",
-      row.by.empty() ? "deleted by name" : fmt::format("deleted by name, by {}", row.by),
-      fmt::format("box {} is deleted by name", record->name.str()));
+  draft.add_box_event(*record, "Tombstoned", "deleted by name",
+                      fmt::format("box {} is deleted by name", record->name.str()), row.by);
 }
 
 void answer_when_gone(FleetDraft& draft, const BoxName& name, const state::BoxRecord& record) {

@@ -111,7 +111,7 @@ struct FleetDraft {
   void tell(const BoxName& box, const SourceName& source, std::string reason, std::string message);
   void finish(const state::Request& request, std::string state, std::string outcome);
   void add_box_event(const state::BoxRecord& box, std::string action, std::string cause,
-                     std::string message);
+                     std::string message, std::string by = {});
   void add_source_event(const SourceDraft& source, bool warning, std::string action,
                         std::string message);
 };
@@ -126,6 +126,8 @@ void judge_deletions(FleetDraft& draft);
 void settle_claims(FleetDraft& draft);
 /// fleet_create.cpp: a name without a record becomes a box, or a problem.
 void create_box(FleetDraft& draft, const BoxName& name, NameDraft& entry);
+/// fleet_claims.cpp: whose the document is that declares the box; empty: unknown.
+[[nodiscard]] std::string author_of(const Claim& claim);
 /// fleet_claims.cpp: takes over what the declaration says, all but the spec.
 void take_metadata(HeldRecord& record, const Claim& claim);
 /// fleet_prune.cpp: tombstones for what is absent.

@@ -62,6 +62,7 @@ state::Event removed_event(const state::BoxRecord& box, const state::Tombstone& 
                     ? std::string("deleted by name")
                     : fmt::format("absent from source {}", box.source.str());
   event.revision = stone.revision;
+  event.by = stone.by;
   event.result = "ok";
   event.message =
       fmt::format("box {} is removed; {}", box.name.str(),

@@ -32,6 +32,7 @@ state::ObservedBox FleetIndex::slice(const state::BoxRecord& record) const {
   state::ObservedBox box;
   box.at = fleet_.at;
   box.limits_swap = fleet_.limits_swap;
+  box.host_cpus = fleet_.host_cpus;
   const auto& containers = listed(containers_, record.uid);
   box.containers.reserve(containers.size());
   for (const auto* container : containers) {

@@ -31,8 +31,8 @@ target_compile_options(boxwright_settings INTERFACE
   -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-align -Wdouble-promotion -Wformat=2
   -Wimplicit-fallthrough -Wextra-semi
   $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wlogical-op -Wsuggest-override>
-  # Several switches over an enum with every case handled fall off the end as far as g++ can see.
-  $<$<CXX_COMPILER_ID:GNU>:-Wno-missing-field-initializers>
+  # Fields with a default are left out of initialisers on purpose.
+  -Wno-missing-field-initializers
   # False positives of g++ 12 on std::string concatenation in optimised builds (GCC bug 105651).
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 if(BOXWRIGHT_WERROR)
@@ -45,11 +45,17 @@ if(BOXWRIGHT_SANITIZE STREQUAL "address")
 elseif(BOXWRIGHT_SANITIZE STREQUAL "thread")
   add_compile_options(-fsanitize=thread -fno-omit-frame-pointer)
   add_link_options(-fsanitize=thread)
+elseif(BOXWRIGHT_SANITIZE STREQUAL "fuzzer")
+  # clang only. Fuzz targets add the driver (tests/fuzz/CMakeLists.txt).
+  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+                      -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
 endif()
 
 if(BOXWRIGHT_SANITIZE)
   # g++ 12 gives this warning falsely in libstdc++'s regex and function once code is instrumented.
-  target_compile_options(boxwright_settings INTERFACE -Wno-maybe-uninitialized)
+  target_compile_options(boxwright_settings INTERFACE
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 endif()
 
 # boxwright_library(NAME SOURCES ... PUBLIC ... PRIVATE ...): a static library of one folder.

@@ -93,4 +93,18 @@ std::string to_string(const PublishedPort& port) {
   return text;
 }
 
+Origin place_of_field(const std::map<std::string, FieldPlace>& fields, const Origin& box,
+                      std::string field) {
+  while (true) {
+    const auto found = fields.find(field);
+    if (found != fields.end() && found->second.at.line > 0) {
+      const FieldPlace& place = found->second;
+      return {place.file.empty() ? box.file : place.file, place.at};
+    }
+    const auto dot = field.rfind('.');
+    if (dot == std::string::npos) return box;
+    field.resize(dot);
+  }
+}
+
 }  // namespace boxwright::specs

@@ -125,12 +125,24 @@ struct Position {
   auto operator<=>(const Position&) const = default;
 };
 
+/// Where a field was written.
+struct FieldPlace {
+  Position at;
+  std::string file;  ///< As in Origin, of a field that is inherited; empty: the box's own.
+  bool operator==(const FieldPlace&) const = default;
+};
+
 /// Where a box was declared. `file` is relative to the source's folder, or `desired_boxes/NAME`.
 struct Origin {
   std::string file;
   Position at;
   bool operator==(const Origin&) const = default;
 };
+
+/// The place of a field, or of the nearest enclosing one that was written; else the box's own.
+/// `field`: dotted path.
+[[nodiscard]] Origin place_of_field(const std::map<std::string, FieldPlace>& fields,
+                                    const Origin& box, std::string field);
 
 /// One declared box: metadata, complete spec, and where it stands.
 struct BoxDeclaration {
@@ -140,7 +152,7 @@ struct BoxDeclaration {
   BoxSpec spec;
   Origin origin;
   /// Where each field that was written stands, by dotted path (`spec.resources.memory`).
-  std::map<std::string, Position> fields;
+  std::map<std::string, FieldPlace> fields;
   bool operator==(const BoxDeclaration&) const = default;
 };
 

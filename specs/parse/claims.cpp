@@ -27,10 +27,11 @@ std::vector<RelatedPlace> related(const Origin& origin, const char* label) {
   return {{origin.file, origin.at, label}};
 }
 
-/// Where a field of a box was written; the box's own place if it was not.
+/// Where a field of a box was written in its own file; the box's own place if it was not.
 Position field_place(const Claim& claim, const std::string& field) {
   const auto found = claim.box->fields.find(field);
-  return found != claim.box->fields.end() ? found->second : claim.origin.at;
+  const bool own = found != claim.box->fields.end() && found->second.file.empty();
+  return own ? found->second.at : claim.origin.at;
 }
 
 void check_names(const std::vector<Claim>& claims, std::vector<Problem>& problems, Losers& losers) {

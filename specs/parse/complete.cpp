@@ -128,7 +128,8 @@ CompleteSpec complete_spec(const CompleteInput& input) {
   Draft draft;
   WalkResult walked =
       walk(box_fields(), merged, {"spec", input.shown, ""}, Required::Report, draft);
-  CompleteSpec complete{std::move(draft.spec), std::move(walked.findings)};
+  CompleteSpec complete{std::move(draft.spec), std::move(walked.findings),
+                        std::move(walked.inherited)};
   complete.spec.volumes = resolve_volumes(draft, merged, complete.findings);
   check_overlaps(complete.spec.volumes, draft, merged, complete.findings);
   check_variables(complete.spec, merged, complete.findings);

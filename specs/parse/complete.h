@@ -1,6 +1,7 @@
 #pragma once
 // From trees to a complete spec: defaults filled in, and what only shows when all is together.
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +22,8 @@ struct CompleteInput {
 struct CompleteSpec {
   BoxSpec spec;
   std::vector<Finding> findings;  ///< Non-empty: `spec` must not be used.
+  /// Places of inherited fields in the Defaults' document, by their paths as shown.
+  std::map<std::string, Position> inherited = {};
 };
 
 [[nodiscard]] CompleteSpec complete_spec(const CompleteInput& input);

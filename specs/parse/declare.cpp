@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <iterator>
+#include <optional>
 #include <utility>
 
 #include "specs/parse/complete.h"
@@ -12,6 +13,7 @@
 namespace boxwright::specs {
 namespace {
 
+constexpr std::string_view kSpec = "spec";
 constexpr std::string_view kTemplate = "spec.template.";
 
 void append(std::vector<Finding>& all, std::vector<Finding> more) {
@@ -27,13 +29,11 @@ Finding at_box(Finding finding, Position box_at) {
   return finding;
 }
 
-/// The places of a Fleet's template, by the paths that they have in a Box.
-std::map<std::string, Position> template_places(const std::map<std::string, Position>& places) {
-  std::map<std::string, Position> out;
-  for (const auto& [path, at] : places) {
-    if (path.starts_with(kTemplate)) out.emplace(path.substr(kTemplate.size()), at);
-  }
-  return out;
+/// The path that a field of a Fleet's template has in a Box; nullopt: it is none of the box's.
+std::optional<std::string> path_in_box(const std::string& path, std::string_view shown) {
+  if (shown == kSpec) return path;
+  if (!path.starts_with(kTemplate)) return std::nullopt;
+  return path.substr(kTemplate.size());
 }
 
 /// What all boxes of one document share.
@@ -44,6 +44,22 @@ struct Shared {
   std::map<std::string, Position> places;
 };
 
+/// Own places, and those in the Defaults of what is inherited.
+std::map<std::string, FieldPlace> field_places(const DocumentInput& input, const Shared& shared,
+                                               const std::map<std::string, Position>& inherited) {
+  std::map<std::string, FieldPlace> fields;
+  for (const auto& [path, at] : shared.places) {
+    if (auto in_box = path_in_box(path, shared.shown))
+      fields.emplace(std::move(*in_box), FieldPlace{at, {}});
+  }
+  const std::string_view file = input.defaults_file == input.file ? "" : input.defaults_file;
+  for (const auto& [path, at] : inherited) {
+    if (auto in_box = path_in_box(path, shared.shown))
+      fields.emplace(std::move(*in_box), FieldPlace{at, std::string(file)});
+  }
+  return fields;
+}
+
 void declare_one(const DocumentInput& input, const Shared& shared, const std::string& name,
                  Position at, Declared& out) {
   Claim claim{BoxName(name), {input.file, at}, std::nullopt};
@@ -52,9 +68,10 @@ void declare_one(const DocumentInput& input, const Shared& shared, const std::st
     out.problems.push_back(make_problem(at_box(std::move(finding), at), input.file, claim.name));
   }
   if (complete.findings.empty()) {
-    claim.box = BoxDeclaration{claim.name,          shared.draft.owner,
-                               shared.draft.labels, std::move(complete.spec),
-                               claim.origin,        shared.places};
+    claim.box =
+        BoxDeclaration{claim.name,          shared.draft.owner,
+                       shared.draft.labels, std::move(complete.spec),
+                       claim.origin,        field_places(input, shared, complete.inherited)};
   }
   out.claims.push_back(std::move(claim));
 }
@@ -129,7 +146,7 @@ Declared declare_box(const DocumentInput& input) {
   }
   Declared out;
   if (findings.empty()) {
-    declare_one(input, {draft, *spec, "spec", std::move(top.places)}, draft.name,
+    declare_one(input, {draft, *spec, std::string(kSpec), std::move(top.places)}, draft.name,
                 input.envelope.name_at, out);
     return out;
   }
@@ -167,7 +184,7 @@ Declared declare_fleet(const DocumentInput& input) {
     const std::string& name = draft.box_names[i];
     const Position place = paired ? at[i] : input.envelope.name_at;
     if (findings.empty()) {
-      declare_one(input, {draft, *spec, shown, template_places(walked.places)}, name, place, out);
+      declare_one(input, {draft, *spec, shown, walked.places}, name, place, out);
     } else {
       out.claims.push_back({BoxName(name), {input.file, place}, {}});
     }

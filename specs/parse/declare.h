@@ -2,6 +2,7 @@
 // One Box or Fleet document -> its claims; one Defaults document -> its partial spec.
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "specs/parse/claims.h"
@@ -15,6 +16,7 @@ struct DocumentInput {
   const Document& document;
   const Envelope& envelope;
   const TreeNode* defaults = nullptr;  ///< Of the source; may be absent.
+  std::string_view defaults_file = {};
 };
 
 struct Declared {

@@ -63,7 +63,7 @@ class Walker {
       }
       const Path child = path.child(any != nullptr ? "*" : std::string_view(entry.key), entry.key);
       if (any != nullptr && !entry.key_quoted) chosen_key(entry, child);
-      result_.places.emplace(child.shown, entry.key_at);
+      note_place(child, entry.key_at, entry.value.inherited);
       value(*field, entry.value, child, any != nullptr ? Chosen{entry.key, entry.key_at} : chosen);
     }
     if (required_ == Required::Report) missing(node, path);
@@ -172,7 +172,7 @@ class Walker {
     const Field* const item_field = find_field(fields_, join(path.table, "*"));
     for (std::size_t i = 0; i < node.items.size(); ++i) {
       const Path child = path.child("*", std::to_string(i));
-      result_.places.emplace(child.shown, node.items[i].at);
+      note_place(child, node.items[i].at, node.items[i].inherited);
       value(*item_field, node.items[i], child, chosen);
     }
   }
@@ -209,6 +209,10 @@ class Walker {
     const bool about_key = complaint->about_key && chosen.at.line != 0;
     report(complaint->code, about_key ? chosen.at : node.at, path,
            fmt::format("`{}`: {}", path.shown, complaint->message), node.inherited);
+  }
+
+  void note_place(const Path& path, Position at, bool inherited) {
+    (inherited ? result_.inherited : result_.places).emplace(path.shown, at);
   }
 
   bool is_kind(NodeKind wanted, const Field& field, const TreeNode& node, const Path& path) {

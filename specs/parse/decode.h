@@ -26,6 +26,8 @@ struct WalkResult {
   std::vector<Finding> findings;
   /// Where each written field stands, by its dotted path as shown.
   std::map<std::string, Position> places;
+  /// Likewise of what is inherited; these are places in the document that it comes from.
+  std::map<std::string, Position> inherited;
 };
 
 /// Requires: `node` is what stands at `from`. Never throws, never recurses deeper than the tree.

@@ -61,6 +61,7 @@ std::string place(const Loaded& loaded) {
 /// The one Defaults document's spec, or none.
 struct FoundDefaults {
   const TreeNode* spec = nullptr;
+  std::string_view file;
   bool broken = false;
 };
 
@@ -84,6 +85,7 @@ FoundDefaults find_defaults(const std::vector<Loaded>& documents, std::vector<Pr
     } else {
       first = &loaded;
       found.spec = loaded.document.root.find("spec");
+      found.file = loaded.file;
     }
     found.broken = found.broken || !findings.empty();
     for (const Finding& finding : findings) {
@@ -93,8 +95,9 @@ FoundDefaults find_defaults(const std::vector<Loaded>& documents, std::vector<Pr
   return found;
 }
 
-Declared declare(const Loaded& loaded, const TreeNode* defaults) {
-  const DocumentInput input{loaded.file, loaded.document, loaded.envelope, defaults};
+Declared declare(const Loaded& loaded, const FoundDefaults& defaults) {
+  const DocumentInput input{loaded.file, loaded.document, loaded.envelope,
+                            defaults.broken ? nullptr : defaults.spec, defaults.file};
   if (loaded.envelope.kind == Kind::Box) return declare_box(input);
   if (loaded.envelope.kind == Kind::Fleet) return declare_fleet(input);
   Declared out;
@@ -118,7 +121,7 @@ Documents read_documents(const std::vector<SourceText>& files) {
   const FoundDefaults defaults = find_defaults(load.documents, load.problems);
   std::vector<Claim> claims;
   for (const Loaded& loaded : load.documents) {
-    Declared declared = declare(loaded, defaults.broken ? nullptr : defaults.spec);
+    Declared declared = declare(loaded, defaults);
     std::move(declared.claims.begin(), declared.claims.end(), std::back_inserter(claims));
     std::move(declared.problems.begin(), declared.problems.end(),
               std::back_inserter(load.problems));

@@ -295,4 +295,14 @@ void add_excerpts(std::vector<Problem>& problems, const std::vector<SourceText>&
   }
 }
 
+void add_row_excerpt(Problem& problem, Position at, const std::string& column) {
+  const Quotable text(column);
+  const bool one_byte = problem.code == codes::kEncoding.id;
+  if (text.quote(one_byte, at, problem.excerpt) > 0) problem.excerpt.number = at.line;
+  for (RelatedPlace& place : problem.related) {
+    if (text.quote(false, place.at, place.excerpt) > 0) place.excerpt.number = place.at.line;
+    place.at = {};
+  }
+}
+
 }  // namespace boxwright::specs

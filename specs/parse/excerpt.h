@@ -11,4 +11,7 @@ namespace boxwright::specs {
 /// theirs. Lines below a `secrets:` key are masked, since somebody may have written a value there.
 void add_excerpts(std::vector<Problem>& problems, const std::vector<SourceText>& files);
 
+/// The same for a problem of a row: `at` is its place in the text of one of the row's columns.
+void add_row_excerpt(Problem& problem, Position at, const std::string& column);
+
 }  // namespace boxwright::specs

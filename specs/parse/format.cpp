@@ -169,9 +169,10 @@ class Formatter {
     lines.push_back(comment.text);
   }
 
-  static int column_of(const TreeNode& block) {
-    return block.entries.empty() ? block.items.front().at.column
-                                 : block.entries.front().key_at.column;
+  [[nodiscard]] int column_of(const TreeNode& block) const {
+    if (!block.entries.empty()) return block.entries.front().key_at.column;
+    // A list's lines begin with their hyphens, where it has such.
+    return written_.first(block.at) == '-' ? block.at.column : block.items.front().at.column;
   }
 
   void line(std::size_t indent, const std::string& text) {
@@ -332,17 +333,16 @@ class Formatter {
 
   /// Fields as the reference has them; what a person chose, and what it does not know, as written.
   [[nodiscard]] Order ordered(const TreeNode& node, const std::string& table) const {
-    Order order;
-    for (const Entry& entry : node.entries)
-      order.push_back(&entry);
-    std::map<const Entry*, std::ptrdiff_t> rank;
-    for (const Entry* const entry : order) {
-      const Field* const field = find_field(fields_, child(table, entry->key));
-      rank[entry] =
-          field == nullptr ? static_cast<std::ptrdiff_t>(fields_.size()) : field - fields_.data();
+    std::multimap<std::ptrdiff_t, const Entry*> by_rank;  // Equal ones keep the written order.
+    for (const Entry& entry : node.entries) {
+      const Field* const field = find_field(fields_, child(table, entry.key));
+      by_rank.emplace(
+          field == nullptr ? static_cast<std::ptrdiff_t>(fields_.size()) : field - fields_.data(),
+          &entry);
     }
-    std::stable_sort(order.begin(), order.end(),
-                     [&rank](const Entry* a, const Entry* b) { return rank[a] < rank[b]; });
+    Order order;
+    for (const auto& [rank, entry] : by_rank)
+      order.push_back(entry);
     return order;
   }
 

@@ -2,9 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <string_view>
+#include <utility>
 
 #include "specs/parse/text_places.h"
 #include "specs/parse/tree_builder.h"
@@ -12,12 +16,48 @@
 namespace boxwright::specs {
 namespace {
 
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+/// What stands between two tokens.
+constexpr std::string_view kBetween = " \t\r\n,:";
+
+/// A text's characters, and how far somebody has read: nlohmann tells its callbacks no place.
+class Watched {
+ public:
+  using iterator_category = std::input_iterator_tag;
+  using value_type = char;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const char*;
+  using reference = const char&;
+
+  /// `read`: where it is told how far the reader has come.
+  Watched(std::string_view text, std::size_t at, std::size_t* read)
+      : text_(text), at_(at), read_(read) {}
+  reference operator*() const { return text_[at_]; }
+  Watched& operator++() {
+    *read_ = ++at_;
+    return *this;
+  }
+  Watched operator++(int) {
+    Watched before = *this;
+    ++*this;
+    return before;
+  }
+  bool operator==(const Watched& other) const { return at_ == other.at_; }
+
+ private:
+  std::string_view text_;
+  std::size_t at_;
+  std::size_t* read_;
+};
+
 /// nlohmann's SAX callbacks (their names are its contract). Its parser keeps its own stack, so deep
 /// nesting costs it nothing until the builder refuses.
 class Events final : public nlohmann::json_sax<nlohmann::json> {
  public:
+  explicit Events(std::string_view text) : text_(text), places_(text) {}
+
   bool null() override {
-    builder_.null({});
+    builder_.null(token());
     return true;
   }
   bool boolean(bool value) override { return plain(value ? "true" : "false"); }
@@ -28,57 +68,80 @@ class Events final : public nlohmann::json_sax<nlohmann::json> {
     return plain(written);
   }
   bool string(string_t& value) override {
-    builder_.scalar(value, true, {});
+    builder_.scalar(value, true, token());
     return true;
   }
   bool binary(binary_t& /*value*/) override { return false; }
   bool start_object(std::size_t /*elements*/) override {
-    builder_.begin(NodeKind::Map, {});
+    builder_.begin(NodeKind::Map, token());
     return true;
   }
   bool key(string_t& value) override {
-    builder_.key(value, true, {});
+    builder_.key(value, true, token());
     return true;
   }
-  bool end_object() override {
-    builder_.end();
-    return true;
-  }
+  bool end_object() override { return end(); }
   bool start_array(std::size_t /*elements*/) override {
-    builder_.begin(NodeKind::List, {});
+    builder_.begin(NodeKind::List, token());
     return true;
   }
-  bool end_array() override {
-    builder_.end();
-    return true;
-  }
+  bool end_array() override { return end(); }
   bool parse_error(std::size_t position, const std::string& /*last_token*/,
                    const nlohmann::detail::exception& /*problem*/) override {
     error_at_ = position;
     return false;
   }
 
-  [[nodiscard]] std::size_t error_at() const { return error_at_; }
+  [[nodiscard]] Finding syntax_error() const {
+    // The parser has read to the end of what it did not expect; at the end of the text that is what
+    // is missing there.
+    std::size_t at = text_.find_first_not_of(kBetween, last_end_);
+    if (at == std::string_view::npos) at = text_.find_last_not_of(" \t\r\n") + 1;
+    return {codes::kSyntax, places_.at(at),
+            fmt::format("not valid JSON (at character {})", error_at_)};
+  }
+  [[nodiscard]] Watched begin() { return {text_, 0, &read_}; }
+  [[nodiscard]] Watched end_of_text() { return {text_, text_.size(), &read_}; }
   [[nodiscard]] Document take() { return builder_.take(); }
 
  private:
   bool plain(std::string text) {
-    builder_.scalar(std::move(text), false, {});
+    builder_.scalar(std::move(text), false, token());
     return true;
   }
 
+  bool end() {
+    static_cast<void>(token());
+    builder_.end();
+    return true;
+  }
+
+  /// Where the token begins that was just read: behind the last one. The character after a number
+  /// is read with it; it stands between, or closes something, whose place nobody asks for.
+  Position token() {
+    const std::size_t at = text_.find_first_not_of(kBetween, last_end_);
+    last_end_ = read_;
+    return places_.at(at);
+  }
+
+  std::string_view text_;
+  TextPlaces places_;
   TreeBuilder builder_;
+  std::size_t read_ = 0;
+  std::size_t last_end_ = 0;
   std::size_t error_at_ = 0;
 };
 
 }  // namespace
 
 ReadText read_json(const std::string& text) {
-  if (const auto bad = check_text(text)) return {{}, {{bad->code, {}, bad->message}}};
-  Events events;
+  const std::string body =
+      text.starts_with(kByteOrderMark) ? text.substr(kByteOrderMark.size()) : text;
+  if (const auto bad = check_text(text.size() > kTextBytesMax ? text : body)) return {{}, {*bad}};
+  Events events(body);
   bool parsed = false;
   try {
-    parsed = nlohmann::json::sax_parse(text, &events);
+    parsed = nlohmann::json::sax_parse(events.begin(), events.end_of_text(), &events);
   } catch (const Refusal& refusal) {
     return {{}, {refusal.finding()}};
   } catch (const nlohmann::json::exception&) {
@@ -88,8 +151,7 @@ ReadText read_json(const std::string& text) {
   if (parsed) {
     read.documents.push_back(events.take());
   } else {
-    read.fatal.push_back(
-        {codes::kSyntax, {}, fmt::format("not valid JSON (at character {})", events.error_at())});
+    read.fatal.push_back(events.syntax_error());
   }
   return read;
 }

@@ -7,6 +7,7 @@
 #include "specs/parse/complete.h"
 #include "specs/parse/decode.h"
 #include "specs/parse/documents.h"
+#include "specs/parse/excerpt.h"
 #include "specs/parse/json_reader.h"
 #include "specs/parse/report.h"
 #include "specs/parse/rules.h"
@@ -32,7 +33,7 @@ Column read_column(const std::string& text, std::string_view what) {
     column.node = std::move(read.documents[0].root);
     append(column.findings, read.documents[0].findings);
     if (column.node.kind != NodeKind::Map) {
-      column.findings.push_back({codes::kWrongType, {}, "must be a JSON object"});
+      column.findings.push_back({codes::kWrongType, column.node.at, "must be a JSON object"});
     }
   }
   for (Finding& finding : column.findings) {
@@ -41,7 +42,7 @@ Column read_column(const std::string& text, std::string_view what) {
   return column;
 }
 
-/// name, owner and labels: what a file says under metadata. These have no place in `spec`.
+/// Name and owner: what a file says under metadata. These have no place in `spec`.
 std::vector<Finding> read_metadata(const Row& row, Draft& draft) {
   std::vector<Finding> findings;
   const auto complain = [&findings](std::string_view what, const Verdict& complaint) {
@@ -51,37 +52,72 @@ std::vector<Finding> read_metadata(const Row& row, Draft& draft) {
   };
   complain("name", check_box_name(row.name));
   complain("owner", find_field(box_fields(), "metadata.owner")->set(draft, {{}, row.owner}));
-  if (row.labels_json.empty()) return findings;
-  const Column labels = read_column(row.labels_json, "labels");
-  append(findings, labels.findings);
+  return findings;
+}
+
+std::vector<Finding> read_labels(const Row& row, Draft& draft) {
+  if (row.labels_json.empty()) return {};
+  Column labels = read_column(row.labels_json, "labels");
   WalkResult walked =
       walk(box_fields(), labels.node, {"metadata.labels", "labels", ""}, Required::Ignore, draft);
   for (Finding& finding : walked.findings)
     finding.pointer.clear();
-  append(findings, walked.findings);
-  return findings;
+  append(labels.findings, walked.findings);
+  return std::move(labels.findings);
 }
+
+/// What was written, though without places: a row has none.
+std::map<std::string, FieldPlace> fields_of(const WalkResult& walked) {
+  std::map<std::string, FieldPlace> fields;
+  for (const auto& [path, at] : walked.places)
+    fields.emplace(path, FieldPlace{});
+  return fields;
+}
+
+/// Makes problems of what is wrong with one row.
+class Report {
+ public:
+  Report(std::string place, BoxName box, std::vector<Problem>& problems)
+      : place_(std::move(place)), box_(std::move(box)), problems_(problems) {}
+
+  /// `column`: the text in which the findings have their places; nullptr: they have none.
+  void add(const std::vector<Finding>& findings, const std::string* column) {
+    for (const Finding& finding : findings) {
+      clean_ = false;
+      problems_.push_back(make_row_problem(finding, place_, box_));
+      if (column != nullptr) add_row_excerpt(problems_.back(), finding.at, *column);
+    }
+  }
+  [[nodiscard]] bool is_clean() const { return clean_; }
+
+ private:
+  std::string place_;
+  BoxName box_;
+  std::vector<Problem>& problems_;
+  bool clean_ = true;
+};
 
 Claim read_row(const Row& row, std::vector<Problem>& problems) {
   const std::string place = "desired_boxes/" + row.name;
   Claim claim{BoxName(row.name), {place, {}}, std::nullopt};
+  Report report(place, claim.name, problems);
   Draft draft;
-  std::vector<Finding> findings = read_metadata(row, draft);
+  report.add(read_metadata(row, draft), nullptr);
+  report.add(read_labels(row, draft), &row.labels_json);
   const Column spec = read_column(row.spec_json, "spec");
-  append(findings, spec.findings);
-  WalkResult walked = walk(box_fields(), spec.node, {"spec", "spec", ""}, Required::Ignore, draft);
-  append(findings, walked.findings);
-  if (const auto finding = check_health_kinds(draft, spec.node)) findings.push_back(*finding);
-  if (findings.empty()) {
-    CompleteSpec complete = complete_spec({spec.node, nullptr, "spec", row.name});
-    findings = std::move(complete.findings);
-    if (findings.empty()) {
-      claim.box = BoxDeclaration{claim.name,   draft.owner,  draft.labels, std::move(complete.spec),
-                                 claim.origin, walked.places};
-    }
-  }
-  for (const Finding& finding : findings) {
-    problems.push_back(make_row_problem(finding, place, claim.name));
+  report.add(spec.findings, &row.spec_json);
+  const WalkResult walked =
+      walk(box_fields(), spec.node, {"spec", "spec", ""}, Required::Ignore, draft);
+  report.add(walked.findings, &row.spec_json);
+  if (const auto finding = check_health_kinds(draft, spec.node))
+    report.add({*finding}, &row.spec_json);
+  if (!report.is_clean()) return claim;
+  CompleteSpec complete = complete_spec({spec.node, nullptr, "spec", row.name});
+  report.add(complete.findings, &row.spec_json);
+  if (report.is_clean()) {
+    claim.box =
+        BoxDeclaration{claim.name,   draft.owner,      draft.labels, std::move(complete.spec),
+                       claim.origin, fields_of(walked)};
   }
   return claim;
 }

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "specs/base/digest.h"
+#include "specs/base/user_name.h"
 #include "specs/parse/documents.h"
 #include "specs/parse/node.h"
 #include "specs/source/bounded_read.h"
@@ -46,6 +47,18 @@ struct Reading {
   std::vector<SourceText> files;
   bool has_read_errors = false;
 };
+
+/// Names of the users to whom the files belong.
+std::map<std::string, std::string> owners_of(const Listing& listing) {
+  std::map<uid_t, std::string> users;
+  std::map<std::string, std::string> owners;
+  for (const ListedFile& file : listing) {
+    const auto [user, is_new] = users.try_emplace(file.owner);
+    if (is_new) user->second = user_name(file.owner);
+    owners.emplace(file.path, user->second);
+  }
+  return owners;
+}
 
 /// Parts are set off by their lengths, so that no two different folders give one digest.
 Revision revision_of(const Reading& reading) {
@@ -150,7 +163,8 @@ class FolderSource final : public SpecSource {
                     std::move(revision),
                     std::move(marker->settings),
                     std::move(documents.boxes),
-                    std::move(documents.problems)};
+                    std::move(documents.problems),
+                    owners_of(listing)};
   }
 
   [[nodiscard]] Error broken_marker(const std::vector<Problem>& problems) const {

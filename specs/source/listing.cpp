@@ -115,7 +115,7 @@ class Walk {
     }
     listing_.push_back({inside.generic_string(), std::move(refusal), target.st_size,
                         nanoseconds(target.st_mtim), nanoseconds(target.st_ctim), target.st_dev,
-                        target.st_ino});
+                        target.st_ino, target.st_uid});
   }
 
   [[nodiscard]] bool leads_inside(const fs::path& link) const {

@@ -22,6 +22,7 @@ struct ListedFile {
   std::int64_t changed_ns = 0;  ///< Of the inode: shows a write that put the old mtime back.
   dev_t device = 0;
   ino_t inode = 0;
+  uid_t owner = 0;
   bool operator==(const ListedFile&) const = default;
 };
 

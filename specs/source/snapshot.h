@@ -1,6 +1,7 @@
 #pragma once
 // What a source says, whole and unchangeable; or that it could not be read.
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@ struct Excerpt {
   std::string line;
   int before = 0;  ///< Characters of `line` before the marked part.
   int length = 0;  ///< Marked characters; 0: there is no line to show.
+  int number = 0;  ///< Of a row: which line of its column this is; 0: the place says it.
   bool operator==(const Excerpt&) const = default;
 };
 
@@ -71,6 +73,8 @@ struct Snapshot {
   SourceSettings settings;
   std::vector<BoxDeclaration> boxes;  ///< Sorted by name; names are unique.
   std::vector<Problem> problems;  ///< Sorted. Non-empty: nothing may be pruned from this reading.
+  /// Whose each file is (of a row: its owner), as far as the source tells. By file as in Origin.
+  std::map<std::string, std::string> authors = {};
 };
 
 /// A source that is looked at again and again. One owner; not thread-safe.

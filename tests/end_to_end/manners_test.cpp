@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "tests/end_to_end/harness.h"
 
 namespace boxwright::test {
@@ -86,6 +88,98 @@ TEST_F(Manners, NothingFromASpecIsObeyedByATerminal) {
             "w\x1b]0;t\a\xc2\x9b"
             "1m")
       << "a program gets the data as it is";
+}
+
+/// `delete` on a terminal of its own, at which somebody types.
+class Deletions : public Manners {
+ protected:
+  void SetUp() override {
+    Manners::SetUp();
+    ASSERT_EQ(apply().code, 0) << "which makes the table";
+    for (const char* name : {"ada", "bob"}) {
+      (void)sql(
+          fmt::format("INSERT INTO desired_boxes (name, spec) VALUES ('{}',"
+                      " '{{\"image\": \"{}\", \"stopGracePeriod\": \"1s\"}}')",
+                      name, kImage));
+    }
+    ASSERT_EQ(run({"apply", "--table", "--yes"}).code, 0);
+  }
+  /// `typing`: a shell command whose output is typed.
+  [[nodiscard]] Ran typed(const std::string& typing, const std::string& words) const {
+    return shell(fmt::format("{} | TERM=dumb script -qec \"$BW {}\" /dev/null", typing, words));
+  }
+  [[nodiscard]] static bool has(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+  }
+  void expect_both_stand() const {
+    EXPECT_TRUE(is_running("box-ada"));
+    EXPECT_TRUE(is_running("box-bob"));
+    EXPECT_EQ(sql("SELECT count(*) FROM desired_boxes"), "2");
+    EXPECT_EQ(sql("SELECT count(*) FROM desired_deletions"), "0");
+  }
+};
+
+TEST_F(Deletions, AreDoneOnlyWhenSomebodyTypesYes) {
+  for (const char* typing : {"echo no", "echo", "echo y", "echo YES", "echo yes no", "true"}) {
+    const auto ran = typed(typing, "delete ada bob");
+    EXPECT_EQ(ran.code, 1) << typing << ran.out;
+    EXPECT_TRUE(has(ran.out, "Delete 2 boxes: ada bob, keeping the data? Type yes to go on:"))
+        << ran.out;
+    EXPECT_TRUE(has(ran.out, "Nothing was done.")) << ran.out;
+    expect_both_stand();
+  }
+  const auto ran = typed("echo yes", "delete ada");
+  EXPECT_EQ(ran.code, 0) << ran.out;
+  EXPECT_TRUE(has(ran.out, "Delete 1 box: ada, keeping the data?")) << ran.out;
+  EXPECT_FALSE(has(ran.out, "Nothing was done.")) << ran.out;
+  EXPECT_FALSE(exists("box-ada"));
+  EXPECT_TRUE(fs::exists(volume_folder("box-ada-workspace"))) << "the data stays";
+  EXPECT_TRUE(is_running("box-bob"));
+}
+
+TEST_F(Deletions, SayThatDataGoesToo) {
+  const auto later = typed("echo no", "delete ada --volumes");
+  EXPECT_TRUE(has(later.out, "ada and, after deletion.delay, all their data?")) << later.out;
+  const auto unmeant = typed("echo no", "delete ada --volumes --now");
+  EXPECT_TRUE(has(unmeant.out, "ada and ALL THEIR DATA, at once?")) << unmeant.out;
+  expect_both_stand();
+  EXPECT_EQ(typed("echo yes", "delete ada --volumes --now").code, 0);
+  EXPECT_FALSE(exists("box-ada"));
+  const auto volumes = volume_names();
+  EXPECT_EQ(std::count_if(volumes.begin(), volumes.end(),
+                          [](const auto& name) { return name.starts_with("box-ada-"); }),
+            0);
+}
+
+TEST_F(Deletions, EndAtTheFirstCtrlC) {
+  // Ctrl-C once the question stands there; a yes that comes after it is too late.
+  const auto ran = typed("(sleep 2; printf '\\003'; sleep 1; echo yes)", "delete ada bob");
+  EXPECT_EQ(ran.code, 130) << ran.out;
+  EXPECT_TRUE(has(ran.out, "Nothing was done.")) << ran.out;
+  expect_both_stand();
+}
+
+TEST_F(Deletions, AreNotTheOnlyQuestionThatCtrlCEnds) {
+  (void)sql("UPDATE desired_boxes SET spec = json_set(spec, '$.env.A', 'b') WHERE name = 'ada'");
+  const auto before = identity("box-ada");
+  const auto ran = typed("(sleep 3; printf '\\003'; sleep 1; echo yes)", "apply --table");
+  EXPECT_EQ(ran.code, 130) << ran.out;
+  EXPECT_TRUE(has(ran.out, "Do this? Type yes to go on:")) << ran.out;
+  EXPECT_TRUE(has(ran.out, "Nothing was done.")) << ran.out;
+  EXPECT_EQ(identity("box-ada"), before);
+  const auto agreed = typed("echo yes", "apply --table");
+  EXPECT_EQ(agreed.code, 0) << agreed.out;
+  EXPECT_NE(identity("box-ada"), before);
+}
+
+TEST_F(Deletions, DoNotAskForWhatIsRefusedAnyway) {
+  write_box("cy");
+  ASSERT_EQ(apply().code, 0);
+  const auto declared = typed("echo yes", "delete ada cy");
+  EXPECT_EQ(declared.code, 5) << declared.out;
+  EXPECT_TRUE(has(declared.out, "cy.yaml")) << declared.out;
+  EXPECT_FALSE(has(declared.out, "Type yes")) << declared.out;
+  expect_both_stand();
 }
 
 TEST_F(Manners, AClosedPipeIsNoError) {

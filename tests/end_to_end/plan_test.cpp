@@ -95,6 +95,35 @@ TEST_F(Plans, TellWhatAReplacementCostsByReadingCallsAlone) {
   EXPECT_EQ(identities(), before_);
 }
 
+TEST_F(Plans, NameTheDefaultsWhereTheyAskForAChange) {
+  write_file(boxes() / "defaults.yaml",
+             "apiVersion: boxwright.dev/v1\nkind: Defaults\nmetadata: {name: default}\n"
+             "spec:\n  env:\n    EDITOR: vim\n");
+  const auto planned = run({"plan", "-f", boxes().string()});
+  EXPECT_TRUE(has(planned.out, "spec.env.EDITOR: (none) -> vim  (replace, defaults.yaml:6)"))
+      << planned.out;
+  ASSERT_EQ(apply().code, 0);
+  const auto why = run({"why", "ada"});
+  EXPECT_TRUE(has(why.out, "because of spec.env.EDITOR (none) -> vim (defaults.yaml:6), by "))
+      << why.out;
+  EXPECT_TRUE(has(why.out, " (whose file it is), revision ")) << why.out;
+}
+
+TEST_F(Plans, ShowWhatIsWrongWithinARow) {
+  (void)sql(
+      "INSERT INTO desired_boxes (name, spec) VALUES ('eve',"
+      " '{\"image\": \"bb:1\", \"resources\": {\"memroy\": \"2GiB\"}}')");
+  const auto planned = run({"plan", "--table"});
+  EXPECT_TRUE(has(planned.out + planned.err,
+                  "error[BW0103]: `memroy` is not a field of `spec.resources`\n"
+                  "  --> desired_boxes/eve#/resources/memroy\n"
+                  "   |\n"
+                  " 1 | {\"image\": \"bb:1\", \"resources\": {\"memroy\": \"2GiB\"}}\n"
+                  "   |                                 ^^^^^^^^\n"
+                  "   = help: did you mean `memory`?\n"))
+      << planned.out << planned.err;
+}
+
 TEST_F(Plans, AsJsonFitTheSchema) {
   write_box("ada", "  env: {EDITOR: vim}\n");
   remove_box("bob");

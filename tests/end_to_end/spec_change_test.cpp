@@ -39,6 +39,22 @@ TEST_F(SpecChange, AMemoryLimitBelowWhatIsInUseWaits) {
   expect_converged();
 }
 
+TEST_F(SpecChange, MoreCpusThanTheHostHasAreAnErrorOfThePlan) {
+  write_box("ada", "  resources: {cpus: 1000, memory: 60MiB, pids: 64}\n");
+  EXPECT_TRUE(comes_to("ada", "Stalled", "CpusExceedHost"));
+  const auto planned = plan();
+  EXPECT_NE(planned.out.find("wants 1000 cpus and this engine's host has"), std::string::npos)
+      << planned.out << planned.err;
+  EXPECT_FALSE(controller_->says("UpdateContainer")) << "the engine is not asked for what it lacks";
+  EXPECT_EQ(identity("box-ada"), ada_);
+  EXPECT_EQ(inspect("box-ada").at("HostConfig").at("Memory"), 64 << 20);
+  write_box("ada", "  resources: {cpus: 0.5, memory: 60MiB, pids: 64}\n");
+  EXPECT_TRUE(
+      eventually([] { return inspect("box-ada").at("HostConfig").at("Memory") == 60 << 20; }));
+  EXPECT_EQ(identity("box-ada"), ada_);
+  expect_converged();
+}
+
 TEST_F(SpecChange, MetadataReachesNoContainer) {
   write_box("ada", "", "  owner: ada@example.org\n  labels: {team: compilers}\n");
   EXPECT_TRUE(eventually(

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "tests/end_to_end/harness.h"
+#include "tests/support/json_schema.h"
 
 namespace boxwright::test {
 namespace {
@@ -75,6 +76,46 @@ TEST_F(Chosen, ByLabelConditionSourceAndOrder) {
   (void)must({"wait", "-l", "team", "--for", "Suspended", "--timeout", "2s"});
   (void)must({"resume", "ada", "bob"});
   EXPECT_EQ(names({"--condition", "Suspended"}), "");
+}
+
+TEST_F(Chosen, ProgramsReadWhatTheSchemasSay) {
+  write_box("ada", "  env: {EDITOR: vi}\n  secrets: {TOKEN: {from: absent}}\n",
+            "  labels: {team: compilers}\n");
+  write_box("bob");
+  write_box("cy", "  power: stopped\n");
+  (void)apply();  // Makes the table, too.
+  row("eve");
+  const auto fits = [this](const std::string& schema, const std::vector<std::string>& words,
+                           bool lines = false) {
+    const auto ran = run(words);
+    EXPECT_TRUE(fits_schema("docs/reference/" + schema + ".schema.json", ran.out, lines))
+        << ::testing::PrintToString(words) << ran.err;
+    return ran;
+  };
+  (void)run({"apply", "-f", boxes().string(), "--table", "--yes"});
+  write_box("bob", "  env: {EDITOR: vim}\n");
+  fits("apply-result", {"apply", "-f", boxes().string(), "--yes", "-o", "json"});
+  (void)must({"restart", "bob"});
+  (void)must({"delete", "eve", "--yes"});
+  fits("box-list", {"get", "-o", "json"});
+  fits("box", {"describe", "ada", "-o", "json"});
+  fits("event", {"events", "-o", "json"}, true);
+  for (const char* name : {"ada", "bob", "eve"})
+    fits("why", {"why", name, "-o", "json"});
+  fits("source-list", {"source", "list", "-o", "json"});
+  fits("retained-data-list", {"restore", "-o", "json"});
+  fits("version", {"version", "-o", "json"});
+  fits("plan", {"plan", "-f", boxes().string(), "--table", "-o", "json"});
+  fits("problems", {"validate", "-f", boxes().string(), "-o", "json"});
+  row("Wrong", "[]");
+  write_box("dan", "  memroy: 2GiB\n");
+  EXPECT_EQ(fits("problems", {"validate", "-f", boxes().string(), "-o", "json"}).code, 6);
+  fits("plan", {"plan", "-f", boxes().string(), "--table", "-o", "json"});
+  // A name without a box is an object, too.
+  (void)run({"apply", "-f", boxes().string(), "--table", "--yes"});
+  const auto orphan = fits("box", {"describe", "Wrong", "-o", "json"});
+  EXPECT_TRUE(has(orphan.out, "\"spec\": null")) << orphan.out << orphan.err;
+  fits("box-list", {"get", "-o", "json"});
 }
 
 TEST_F(Chosen, DeleteTakesSeveralAndAllOrNone) {

@@ -16,7 +16,7 @@ inline std::string read_file(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
-/// The committed file is what its table makes. `BOXWRIGHT_UPDATE=1 specs_test` writes it anew.
+/// The committed file is what its table makes. With BOXWRIGHT_UPDATE=1 it is written anew.
 inline void expect_committed(const std::string& path, const std::string& text) {
   const auto whole = std::filesystem::path(BOXWRIGHT_SOURCE_DIR) / path;
   if (std::getenv("BOXWRIGHT_UPDATE") != nullptr) {
@@ -24,7 +24,7 @@ inline void expect_committed(const std::string& path, const std::string& text) {
     std::ofstream(whole, std::ios::binary) << text;
   }
   EXPECT_TRUE(read_file(whole) == text)
-      << path << " is not what the tables make; run BOXWRIGHT_UPDATE=1 build/dev/specs_test";
+      << path << " is not what is made now; if that is meant, run this test with BOXWRIGHT_UPDATE=1";
 }
 
 }  // namespace boxwright::specs

@@ -5,9 +5,11 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/time.h>
+#include <unistd.h>
 
 #include <fstream>
 
+#include "specs/base/user_name.h"
 #include "texts.h"
 
 namespace boxwright::specs {
@@ -84,6 +86,17 @@ TEST_F(FolderSourceTest, ReadsWhenTwoListingsAgree) {
   EXPECT_EQ(names_of((*snapshot)->boxes), "ada ben");
   EXPECT_EQ((*snapshot)->boxes[1].origin.file, "team/ben.yml");
   EXPECT_EQ(lines_of((*snapshot)->problems), "");
+}
+
+TEST_F(FolderSourceTest, TellsWhoseTheFilesAre) {
+  write("ada.yaml", box_text("ada"));
+  write("team/ben.yml", box_text("ben"));
+  const bool is_root = ::geteuid() == 0;
+  // Only root can give a file away, here to somebody of whom there is no name.
+  const bool is_given = is_root && ::chown((folder_ / "ada.yaml").c_str(), 987654, 0) == 0;
+  const auto authors = settle().authors;
+  EXPECT_EQ(authors.at("team/ben.yml"), user_name(::geteuid()));
+  EXPECT_EQ(authors.at("ada.yaml"), is_given ? "uid 987654" : user_name(::geteuid()));
 }
 
 TEST_F(FolderSourceTest, SaysNothingWhileNothingChanges) {

@@ -101,6 +101,15 @@ TEST(Format, HasNothingToDoTheSecondTime) {
   EXPECT_EQ(format_text({"x.yaml", kTidy}).text, kTidy);
 }
 
+TEST(Format, KeepsAListsLastCommentInTheList) {
+  const std::string once =
+      format_text(
+          {"x.yaml", box_text("ada", "  command: [a,\n    b\n  ]                  # end\n")})
+          .text;
+  EXPECT_NE(once.find("  command:\n    - a\n    - b\n    # end\n"), std::string::npos) << once;
+  EXPECT_EQ(format_text({"x.yaml", once}).text, once);
+}
+
 TEST(Format, KeepsTheMeaning) {
   const Documents before = read_documents({{"x.yaml", kUntidy}});
   const Documents after = read_documents({{"x.yaml", kTidy}});

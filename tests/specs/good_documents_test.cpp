@@ -118,14 +118,14 @@ TEST(ReadBox, ReadsEveryField) {
 TEST(ReadBox, KeepsThePlaceOfEveryWrittenField) {
   const BoxDeclaration box = only_box(kEverything);
   EXPECT_EQ(box.origin, (Origin{"x.yaml", {4, 9}}));
-  EXPECT_EQ(box.fields.at("metadata.owner"), (Position{5, 3}));
-  EXPECT_EQ(box.fields.at("metadata.labels.team"), (Position{6, 12}));
-  EXPECT_EQ(box.fields.at("spec"), (Position{7, 1}));
-  EXPECT_EQ(box.fields.at("spec.resources"), (Position{12, 3}));
-  EXPECT_EQ(box.fields.at("spec.resources.memory"), (Position{12, 27}));
-  EXPECT_EQ(box.fields.at("spec.secrets.PASSWORD.from"), (Position{15, 16}));
-  EXPECT_EQ(box.fields.at("spec.volumes.inbox"), (Position{19, 5}));
-  EXPECT_EQ(box.fields.at("spec.publish.1"), (Position{28, 34}));
+  EXPECT_EQ(box.fields.at("metadata.owner").at, (Position{5, 3}));
+  EXPECT_EQ(box.fields.at("metadata.labels.team").at, (Position{6, 12}));
+  EXPECT_EQ(box.fields.at("spec").at, (Position{7, 1}));
+  EXPECT_EQ(box.fields.at("spec.resources").at, (Position{12, 3}));
+  EXPECT_EQ(box.fields.at("spec.resources.memory").at, (Position{12, 27}));
+  EXPECT_EQ(box.fields.at("spec.secrets.PASSWORD.from").at, (Position{15, 16}));
+  EXPECT_EQ(box.fields.at("spec.volumes.inbox").at, (Position{19, 5}));
+  EXPECT_EQ(box.fields.at("spec.publish.1").at, (Position{28, 34}));
   EXPECT_FALSE(only_box(box_text("ada")).fields.contains("spec.resources.memory"));
 }
 
@@ -158,7 +158,7 @@ TEST(ReadDocuments, AcceptsAByteOrderMarkAndCarriageReturns) {
   }
   const BoxDeclaration box = only_box(text);
   EXPECT_EQ(box.spec.power, Power::Stopped);
-  EXPECT_EQ(box.fields.at("spec.power"), (Position{6, 3}));
+  EXPECT_EQ(box.fields.at("spec.power").at, (Position{6, 3}));
 }
 
 TEST(ReadDocuments, ReadsSeveralDocumentsOfAFileAndSortsTheBoxes) {

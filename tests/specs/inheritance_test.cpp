@@ -63,7 +63,7 @@ TEST(Defaults, MayGiveTheImage) {
   EXPECT_EQ(lines_of(documents.problems), "");
   ASSERT_EQ(documents.boxes.size(), 1U);
   EXPECT_EQ(documents.boxes[0].spec.image, "box-base:2");
-  EXPECT_FALSE(documents.boxes[0].fields.contains("spec.image"));
+  EXPECT_EQ(documents.boxes[0].fields.at("spec.image"), (FieldPlace{{5, 3}, "z.yaml"}));
 }
 
 TEST(Defaults, AreNamedWhenWhatIsInheritedClashes) {
@@ -136,8 +136,30 @@ TEST(Fleet, PlacesABoxAtItsNameAndItsFieldsInTheTemplate) {
   ASSERT_EQ(documents.boxes.size(), 2U);
   EXPECT_EQ(documents.boxes[0].origin, (Origin{"f.yaml", {5, 16}}));
   EXPECT_EQ(documents.boxes[1].origin, (Origin{"f.yaml", {5, 11}}));
-  EXPECT_EQ(documents.boxes[0].fields.at("spec.resources.memory"), (Position{10, 19}));
-  EXPECT_EQ(documents.boxes[0].fields.at("metadata.owner"), (Position{7, 16}));
+  EXPECT_EQ(documents.boxes[0].fields.at("spec.resources.memory").at, (Position{10, 19}));
+  EXPECT_EQ(documents.boxes[0].fields.at("metadata.owner").at, (Position{7, 16}));
+}
+
+TEST(Defaults, KeepThePlacesOfWhatIsInherited) {
+  const Documents documents = read_documents(
+      {{"ada.yaml", box_text("ada", "  resources: {cpus: 2}\n  env: {A: own}\n")},
+       {"all/defaults.yaml",
+        defaults_text("  resources: {cpus: 1, pids: 7}\n  env: {A: x, B: z}\n  pull: never\n")},
+       {"f.yaml", kFleet}});
+  const auto place = [&documents](std::size_t box, const char* field) {
+    const Origin at =
+        place_of_field(documents.boxes[box].fields, documents.boxes[box].origin, field);
+    return fmt::format("{}:{}:{}", at.file, at.at.line, at.at.column);
+  };
+  ASSERT_EQ(names_of(documents.boxes), "ada anna ben") << lines_of(documents.problems);
+  EXPECT_EQ(place(0, "spec.resources.cpus"), "ada.yaml:6:15");
+  EXPECT_EQ(place(0, "spec.resources.pids"), "all/defaults.yaml:5:24");
+  EXPECT_EQ(place(0, "spec.resources.memory"), "ada.yaml:6:3") << "nobody wrote it: the nearest";
+  EXPECT_EQ(place(0, "spec.env.A"), "ada.yaml:7:9");
+  EXPECT_EQ(place(0, "spec.env.B"), "all/defaults.yaml:6:15");
+  EXPECT_EQ(place(0, "spec.pull"), "all/defaults.yaml:7:3");
+  EXPECT_EQ(place(0, "spec.stopGracePeriod"), "ada.yaml:4:1");
+  EXPECT_EQ(place(1, "spec.env.B"), "all/defaults.yaml:6:15") << "of a Fleet's box, too";
 }
 
 TEST(Fleet, InheritsDefaults) {

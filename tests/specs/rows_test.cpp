@@ -30,7 +30,7 @@ TEST(ReadRows, ReadsTheSameSpecAsYaml) {
   EXPECT_EQ(rows.boxes[0].owner, "me");
   EXPECT_EQ(rows.boxes[0].labels.at("team"), "x");
   EXPECT_EQ(rows.boxes[0].origin, (Origin{"desired_boxes/ada", {}}));
-  EXPECT_EQ(rows.boxes[0].fields.at("spec.resources.cpus"), Position{});
+  EXPECT_EQ(rows.boxes[0].fields.at("spec.resources.cpus").at, Position{});
 }
 
 TEST(ReadRows, ReadsWhatCanonicalJsonWrote) {
@@ -55,6 +55,47 @@ TEST(ReadRows, PointsIntoTheSpec) {
             "ada|desired_boxes/ada#/a~1b~0c: error[BW01");
 }
 
+/// Line number, line and mark of each problem of a row, and of related places.
+std::string shown_of(const std::string& labels, const std::string& spec) {
+  std::string out;
+  const auto add = [&out](const Excerpt& excerpt, char mark) {
+    out += std::to_string(excerpt.number) + "|" + excerpt.line + "\n";
+    out += "  " + std::string(static_cast<std::size_t>(excerpt.before), ' ') +
+           std::string(static_cast<std::size_t>(excerpt.length), mark) + "\n";
+  };
+  for (const Problem& problem : read_rows({{"ada", "", labels, spec}}).problems) {
+    EXPECT_EQ(problem.at, Position{}) << "a row has no place of its own";
+    add(problem.excerpt, '^');
+    for (const RelatedPlace& place : problem.related)
+      add(place.excerpt, '-');
+  }
+  return out;
+}
+
+TEST(ReadRows, ShowTheOffendingPartOfTheirColumn) {
+  EXPECT_EQ(shown_of("", R"({"image":"x","resources":{"memroy":"2GiB","pids":7}})"),
+            "1|{\"image\":\"x\",\"resources\":{\"memroy\":\"2GiB\",\"pids\":7}}\n"
+            "                            ^^^^^^^^\n");
+  EXPECT_EQ(shown_of("", "{\n  \"image\": \"x\",\n  \"resources\": {\"pids\": 0}\n}\n"),
+            "3|  \"resources\": {\"pids\": 0}\n"
+            "                          ^\n");
+  EXPECT_EQ(shown_of("", "{\"image\": \"x\",\n \"image\": \"y\"}"),
+            "2| \"image\": \"y\"}\n   ^^^^^^^\n1|{\"image\": \"x\",\n   -------\n");
+  EXPECT_EQ(shown_of("", R"({"image": "x", "publish": ["127.0.0.1:22:22", 5 ]})"),
+            "1|{\"image\": \"x\", \"publish\": [\"127.0.0.1:22:22\", 5 ]}\n"
+            "                                                ^\n");
+  EXPECT_EQ(shown_of(R"({"a": [1]})", R"({"image": "x"})"), "1|{\"a\": [1]}\n        ^^^\n");
+  EXPECT_EQ(shown_of("", "{\"image\" \"x\"}"), "1|{\"image\" \"x\"}\n           ^^^\n");
+  EXPECT_EQ(shown_of("", "{\"image\": "), "1|{\"image\":\n           ^\n");
+  EXPECT_EQ(shown_of("", "\xEF\xBB\xBF{\"imag\": 1}").substr(0, 13), "1|{\"imag\": 1}");
+}
+
+TEST(ReadRows, NeverShowWhatStandsBelowSecrets) {
+  const std::string shown = shown_of("", R"({"image": "x", "secrets": {"TOKEN": "hunter2"}})");
+  EXPECT_NE(shown.find("*******"), std::string::npos) << shown;
+  EXPECT_EQ(shown.find("hunter2"), std::string::npos) << shown;
+}
+
 TEST(ReadRows, RefusesWhatIsNoJsonObject) {
   EXPECT_EQ(problems_of({"ada", "", "", ""}),
             "ada|desired_boxes/ada: error[BW0101]: column spec: not valid JSON (at character 1)");
@@ -70,7 +111,7 @@ TEST(ReadRows, RefusesDuplicateKeysAndDepth) {
   EXPECT_EQ(
       problems_of({"ada", "", "", R"({"image":"x","image":"y"})"}),
       "ada|desired_boxes/ada: error[BW0106]: column spec: key `image` is written twice in one map, "
-      "first earlier; keep one");
+      "first at 1:2; keep one");
   const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
   EXPECT_EQ(problems_of({"ada", "", "", deep}),
             "ada|desired_boxes/ada: error[BW0111]: column spec: nested more than 32 deep; a spec "

@@ -159,7 +159,7 @@ BoxRecord full_record(const std::string& name) {
   box.spec.healthcheck.check = specs::ShellCheck{"true"};
   box.generation = 7;
   box.origin = {"boxes/ada.yaml", {3, 5}};
-  box.fields = {{"spec.image", {4, 10}}, {"spec.env.EDITOR", {6, 1}}};
+  box.fields = {{"spec.image", {{4, 10}, ""}}, {"spec.env.EDITOR", {{6, 1}, "defaults.yaml"}}};
   box.revision = Revision{"sha-1"};
   box.settings.domain = "boxes.example";
   box.settings.routing = specs::RoutingMode::None;

@@ -32,6 +32,7 @@ Event event_of(const std::string& box, const std::string& action) {
   event.result = "ok";
   event.duration = Duration{17};
   event.message = "done";
+  event.by = "grace";
   return event;
 }
 
@@ -244,8 +245,8 @@ TEST_F(MemoryDatabase, KeepsEveryFieldOfAnEvent) {
   EXPECT_EQ(one.at, at(42));
   EXPECT_EQ(one.box, BoxName{"ada"});
   EXPECT_EQ(one.uid, BoxUid{"uid"});
-  EXPECT_EQ(one.type + one.action + one.cause + one.result + one.message,
-            "NormalCreateContainerspec.image a -> bokdone");
+  EXPECT_EQ(one.type + one.action + one.cause + one.result + one.message + one.by,
+            "NormalCreateContainerspec.image a -> bokdonegrace");
   EXPECT_EQ(one.revision, Revision{"r"});
   EXPECT_EQ(one.duration, Duration{17});
 }

@@ -46,6 +46,15 @@ TEST_F(TableSourceTest, GivesNothingUntilTheTableIsInUse) {
   EXPECT_EQ(snapshot->boxes.size(), 1U);
 }
 
+TEST_F(TableSourceTest, TellsWhoseTheRowsAre) {
+  sql(kInsert);
+  sql(R"(INSERT INTO desired_boxes (name, owner, spec) VALUES ('eve', 'grace', '{"image":"a:1"}');)");
+  const auto snapshot = poll().value();
+  ASSERT_TRUE(snapshot);
+  EXPECT_EQ(snapshot->authors,
+            (std::map<std::string, std::string>{{"desired_boxes/eve", "grace"}}));
+}
+
 TEST_F(TableSourceTest, GivesASnapshotOnceForOneChange) {
   sql(kInsert);
   ASSERT_TRUE(poll().value());

@@ -87,6 +87,7 @@ state::ObservedFleet view_fleet(const DockerModel& model, const Installation& in
   fleet.networks = view_networks(model);
   fleet.disk_free_percent = model.disk_free_percent;
   fleet.limits_swap = true;
+  fleet.host_cpus = NanoCpus{model.cpus * std::int64_t{1'000'000'000}};
   return fleet;
 }
 
@@ -94,6 +95,7 @@ state::ObservedBox view_box(const DockerModel& model, const engine::BoxQuery& qu
   state::ObservedBox box;
   box.at = at;
   box.limits_swap = true;
+  box.host_cpus = NanoCpus{model.cpus * std::int64_t{1'000'000'000}};
   const std::array<std::string, 3> names = {state::container_name(query.name),
                                             state::candidate_name(query.name),
                                             state::previous_name(query.name)};

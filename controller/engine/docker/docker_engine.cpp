@@ -21,6 +21,10 @@ namespace {
 
 constexpr std::string_view kUnixScheme = "unix://";
 
+NanoCpus whole_cpus(int count) {
+  return {count * std::int64_t{1'000'000'000}};
+}
+
 /// Free space as an unprivileged writer sees it. nullopt: the path is not on this machine.
 std::optional<int> free_percent(const std::string& path) {
   struct statvfs space{};
@@ -151,6 +155,7 @@ Result<state::ObservedFleet> DockerEngine::observe_fleet(const Installation& ins
   fleet.at = at;
   fleet.disk_free_percent = free_percent(info.data_root);
   fleet.limits_swap = info.limits_swap;
+  fleet.host_cpus = whole_cpus(info.cpus);
   known_.replace_by(fleet.containers);
   return fleet;
 }
@@ -162,6 +167,7 @@ Result<state::ObservedBox> DockerEngine::observe_box(const engine::BoxQuery& que
   BW_TRY_ASSIGN(state::ObservedBox box, read_box(api_, images_, query, stop));
   box.at = at;
   box.limits_swap = info.limits_swap;
+  box.host_cpus = whole_cpus(info.cpus);
   for (const state::ObservedContainer& container : box.containers) {
     known_.learn(container.id, container.owner.box);
   }

@@ -106,7 +106,7 @@ std::string engine_words(const std::string& body) {
   std::string words = engine_message(body);
   while (!words.empty() && (words.back() == '\n' || words.back() == '\r'))
     words.pop_back();
-  if (words.size() > kLongestWords) words = words.substr(0, kLongestWords) + "...";
+  if (words.size() > kLongestWords) words = words.substr(0, kLongestWords - 3) + "...";
   return words.empty() ? "no reason given" : printable(words);
 }
 

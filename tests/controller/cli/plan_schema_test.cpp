@@ -110,6 +110,11 @@ TEST(ApplyLineSchema, FitsEveryLine) {
   EXPECT_TRUE(fits_schema(kLineSchema, text, true));
   EXPECT_FALSE(fits_schema(kLineSchema, R"({"time": "x", "event": "step", "box": "ada"})", true));
   EXPECT_FALSE(fits_schema(kLineSchema, R"({"time": "x", "event": "other"})", true));
+  const auto note = [](const std::string& more) {
+    return R"({"time": "2026-01-01T00:00:00.000Z", "event": "note", "message": "x")" + more + "}";
+  };
+  EXPECT_TRUE(fits_schema(kLineSchema, note(""), true));
+  EXPECT_FALSE(fits_schema(kLineSchema, note(R"(, "undocumented": 1)"), true));
 }
 
 }  // namespace

@@ -57,6 +57,17 @@ TEST(ProblemText, NeedsNoLine) {
             "  --> desired_boxes/ada#/resources/cpus\n");
 }
 
+TEST(ProblemText, NumbersTheLinesOfARowsColumn) {
+  specs::Problem row{"BW0104", "desired_boxes/ada#/resources/cpus", {}, "`many` is no number", {}};
+  row.excerpt = {"  \"cpus\": \"many\"", 10, 6, 12};
+  EXPECT_EQ(problem_text(row, false),
+            "error[BW0104]: `many` is no number\n"
+            "   --> desired_boxes/ada#/resources/cpus\n"
+            "    |\n"
+            " 12 |   \"cpus\": \"many\"\n"
+            "    |           ^^^^^^\n");
+}
+
 TEST(ProblemText, ColoursCodeMarkAndHelpOnly) {
   EXPECT_EQ(problem_text(misspelt(), true),
             "\x1b[31merror[BW0103]\x1b[0m: `memmory` is not a field\n"

@@ -39,6 +39,10 @@ class Story {
     events_.push_back(std::move(event));
     return *this;
   }
+  Story& by(const std::string& who) {
+    events_.back().by = who;
+    return *this;
+  }
   Story& later(Duration time) {
     at_ += time;
     return *this;
@@ -119,6 +123,37 @@ TEST(Why, NamesWhoAskedForARestart) {
       why(story, ready_box(), {request}),
       "ada was restarted 61s ago (2026-01-01T00:00:00Z) because grace asked for a restart; it "
       "took 1.5 s, 1.5 s of it without a running container. It is ready.");
+}
+
+TEST(Why, NamesWhoseFileOrRowAskedForIt) {
+  const auto with = [](const std::string& change, const std::string& cause) {
+    return why(Story()
+                   .note("SpecChanged", "spec.env.A x -> y")
+                   .by("mallory")
+                   .note("SpecChanged", "spec.pull never -> always, " + change)
+                   .by("grace")
+                   .note("SpecChanged", "spec.env.ABC x -> y")
+                   .by("mallory")
+                   .call("UpdateContainer", cause),
+               ready_box());
+  };
+  EXPECT_NE(with("spec.env.AB x -> y", "spec.env.AB x -> y (ada.yaml:9)")
+                .find("because of spec.env.AB x -> y (ada.yaml:9), by grace (whose file it is), "
+                      "revision 0123456789ab;"),
+            std::string::npos);
+  EXPECT_NE(with("spec.image a -> b", "spec.image a -> b (desired_boxes/ada)")
+                .find("(desired_boxes/ada), by grace (whose row it is), revision"),
+            std::string::npos);
+  const auto drift = with("spec.image a -> b", "drift: spec.image c -> b");
+  EXPECT_EQ(drift.find(", by "), std::string::npos) << drift;
+  const auto created = why(Story()
+                               .note("BoxDeclared", "declared at ada.yaml:1")
+                               .by("grace")
+                               .call("CreateContainer", "the box has no container"),
+                           ready_box());
+  EXPECT_NE(created.find("because it was declared at ada.yaml:1, by grace (whose file it is);"),
+            std::string::npos)
+      << created;
 }
 
 TEST(Why, SaysThatAHandChangedTheEngine) {
@@ -228,9 +263,11 @@ TEST(Why, TellsWhatBecameOfABoxThatIsGone) {
   input.events = Story()
                      .note("BoxRemoved", "deleted by name", "ok",
                            "box ada is removed; its volumes are retained")
+                     .by("grace")
                      .events();
   EXPECT_EQ(why_text(input),
-            "ada is no more: 119s ago (2026-01-01T00:00:01Z) because it was deleted by name; box "
+            "ada is no more: 119s ago (2026-01-01T00:00:01Z) because it was deleted by name, by "
+            "grace; box "
             "ada is removed; its volumes are retained.");
 }
 
@@ -247,6 +284,7 @@ TEST(Why, IsAnObjectForMachines) {
   const auto& one = root.at("occurrences").at(0);
   EXPECT_EQ(one.at("what"), "replaced");
   EXPECT_EQ(one.at("cause"), kImage);
+  EXPECT_EQ(one.at("by"), "");
   EXPECT_EQ(one.at("durationMs"), 7'500);
   EXPECT_EQ(one.at("downMs"), 3'500);
   EXPECT_EQ(one.at("steps").size(), 8U);

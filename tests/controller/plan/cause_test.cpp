@@ -77,9 +77,11 @@ TEST_F(Cause, OfAReplacementTellsOldNewAndPlace) {
   spec.env("EDITOR", "vim");
   record_.spec = spec.spec();
   record_.origin.file = "ada.yaml";
-  record_.fields["spec.env"] = {7, 3};
+  record_.fields["spec.env"] = {{7, 3}, ""};
   box_ = spec;
   EXPECT_NE(of_plan().find("-> vim (ada.yaml:7)"), std::string::npos) << of_plan();
+  record_.fields["spec.env.EDITOR"] = {{5, 9}, "defaults.yaml"};
+  EXPECT_NE(of_plan().find("-> vim (defaults.yaml:5)"), std::string::npos) << of_plan();
 }
 
 }  // namespace

@@ -19,6 +19,30 @@ TEST(FleetClaims, AGenerationRisesExactlyWhenTheSpecChanges) {
   EXPECT_EQ(world.box("ada")->generation, 2);
 }
 
+TEST(FleetClaims, AnEventNamesWhoseFileAskedForIt) {
+  FleetWorld world;
+  auto read = snapshot("default", {declare("ada")});
+  read.authors = {{"boxes/ada.yaml", "grace"}, {"defaults.yaml", "root"}, {"eve.yaml", "eve"}};
+  EXPECT_EQ(world.decide({good(read)}).change.events.at(0).by, "grace");
+  const auto by = [&](const std::function<void(specs::BoxDeclaration&)>& change) {
+    change(read.boxes.front());
+    return world.decide({good(read)}).change.events.at(0).by;
+  };
+  EXPECT_EQ(by([](auto& box) { box.spec.image = "b:2"; }), "grace");
+  EXPECT_EQ(by([](auto& box) {
+              box.spec.env["A"] = "b";
+              box.fields["spec.env.A"] = {{5, 3}, "defaults.yaml"};
+            }),
+            "root");
+  EXPECT_EQ(by([](auto& box) {
+              box.spec.env["A"] = "c";
+              box.spec.image = "b:3";
+            }),
+            "grace, root");
+  read.authors.clear();
+  EXPECT_EQ(by([](auto& box) { box.spec.image = "b:4"; }), "");
+}
+
 TEST(FleetClaims, MetadataRaisesNoGeneration) {
   FleetWorld world;
   world.decide({good(snapshot("default", {declare("ada")}))});

@@ -322,6 +322,25 @@ TEST(PlanBox, OnlyWithSwapAccountingIsALostSwapLimitFound) {
   EXPECT_EQ(box.steps(), Steps{"UpdateContainer"});
 }
 
+TEST(PlanBox, MoreCpusThanTheHostHasAreAnErrorOfThePlan) {
+  Box box;
+  box.observed.host_cpus = NanoCpus{1'500'000'000};
+  EXPECT_EQ(box.steps(), Steps{}) << "just what it has";
+  box.now.with([](auto& spec) { spec.resources.cpus = NanoCpus{2'000'000'000}; });
+  const auto plan = box.plan();
+  ASSERT_EQ(plan.findings.size(), 1U);
+  EXPECT_EQ(plan.findings.front().reason, "CpusExceedHost");
+  EXPECT_EQ(plan.findings.front().message,
+            "box ada wants 2 cpus and this engine's host has 1.5; write at most that under "
+            "spec.resources.cpus");
+  EXPECT_TRUE(plan.is_empty()) << "a call that would be refused is not made";
+  box.observed.host_cpus = NanoCpus{};
+  EXPECT_EQ(box.steps(), Steps{"UpdateContainer"}) << "unknown: the engine decides";
+  box.observed.host_cpus = NanoCpus{1'000'000'000};
+  box.observed.containers.clear();
+  EXPECT_EQ(box.steps(), Steps{}) << "no container is made either";
+}
+
 TEST(PlanBox, WhileAReplacementIsHeldTheOldContainerIsTheOneThatIsKept) {
   Box box;
   box.now.env("EDITOR", "vim").with([](auto& spec) {
