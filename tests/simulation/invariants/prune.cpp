@@ -43,6 +43,8 @@ class PruneInvariant final : public Invariant {
     if (!removed || !succeeded || wish == nullptr || wish->declared || wish->deletion_stands)
       return;
     if (!containers_of(scene.world, scene.ledger, touch.box).empty()) return;
+    // Without a tombstone it makes way for its own successor.
+    if (!scene.world.record(touch.box.str()).tombstone) return;
     const auto& source = source_of(scene.world, *wish).name;
     const auto confirmed = scene.ledger.confirmed.find(source);
     if (confirmed != scene.ledger.confirmed.end() && confirmed->second.contains(touch.box)) return;
