@@ -45,10 +45,14 @@ TEST_P(Simulation, KeepsEveryPromise) {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, Simulation, testing::Range<std::uint64_t>(1, 50, 10));
 
+/// Seeds that no run chose before. Only where asked for: what chance finds is no fault of the
+/// change under test, and some of it is the oracle's own (docs/reliability.md).
 TEST(SimulationByChance, KeepsEveryPromise) {
+  const double seconds = setting("BOXWRIGHT_SIM_SECONDS", 0);
+  if (seconds <= 0) GTEST_SKIP() << "BOXWRIGHT_SIM_SECONDS=60 plays new seeds for a minute";
   std::random_device chance;
   const auto began = Stopwatch::now();
-  while (seconds_since(began) < setting("BOXWRIGHT_SIM_SECONDS", 8) && !testing::Test::HasFailure())
+  while (seconds_since(began) < seconds && !testing::Test::HasFailure())
     expect_kept(chance());
 }
 
