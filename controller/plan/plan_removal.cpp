@@ -37,10 +37,21 @@ void hold_all(const PlanInput& input, const std::string& reason, const Action& a
     plan.look_again = std::max(Duration{1'000}, *until - input.now);
   }
   plan.held.push_back({action, reason, until});
+  const auto& name = input.record->name.str();
+  // An order to resume does not lift what the spec says, and the spec is no longer there to edit.
+  const bool by_spec = reason == "suspended" && input.record->spec.suspend;
+  const auto way_out =
+      by_spec ? fmt::format(
+                    "; its last spec says suspend: true, so declare it again without that "
+                    "and then take it out, or declare it again to keep it")
+      : reason == "suspended" ? fmt::format(
+                                    "; `boxwright resume {}` lets it go on, or declare it "
+                                    "again to keep it",
+                                    name)
+                              : std::string{"; declare it again to keep it"};
   plan.findings.push_back(
       {"DeletionBlocked", reason == "pruneDelay" ? "PruneDelay" : "Held",
-       fmt::format("the removal of box {} waits: {}; declare it again to keep it",
-                   input.record->name.str(), reason)});
+       fmt::format("the removal of box {} waits: {}{}", name, reason, way_out)});
 }
 
 }  // namespace

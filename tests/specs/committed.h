@@ -24,7 +24,8 @@ inline void expect_committed(const std::string& path, const std::string& text) {
     std::ofstream(whole, std::ios::binary) << text;
   }
   EXPECT_TRUE(read_file(whole) == text)
-      << path << " is not what is made now; if that is meant, run this test with BOXWRIGHT_UPDATE=1";
+      << path
+      << " is not what is made now; if that is meant, run this test with BOXWRIGHT_UPDATE=1";
 }
 
 }  // namespace boxwright::specs

@@ -23,8 +23,9 @@ class ImageCache {
   std::map<ImageId, state::ImageConfig> images_;
 };
 
-/// `disk_free_percent`, `limits_swap`, `host_cpus` and `at` are left for the caller to fill in. A container that
-/// is removed between list and inspect is left out; anything else that cannot be read is an error.
+/// `disk_free_percent`, `limits_swap`, `host_cpus` and `at` are left for the caller to fill in. A
+/// container that is removed between list and inspect is left out; anything else that cannot be
+/// read is an error.
 [[nodiscard]] Result<state::ObservedFleet> read_fleet(DockerApi& api, ImageCache& images,
                                                       const Installation& installation,
                                                       const std::stop_token& stop);
