@@ -50,14 +50,16 @@ void add(Checked& checked, const fs::path& folder, const specs::Snapshot& snapsh
     checked.problems.push_back(std::move(problem));
 }
 
+/// Nothing is done about what is read here, so a folder at rest is not watched for half a second
+/// first: two looks that agree are enough, and one more after the reading.
 Result<specs::Snapshot> read_settled(const fs::path& folder, const std::stop_token& stop) {
   const SystemClock clock;
   const auto source = specs::open_folder_source(folder);
   const auto began = clock.mono_now();
-  while (clock.mono_now() - began < kSettleMax) {
-    BW_TRY_ASSIGN(auto snapshot, source->poll(clock.mono_now()));
+  for (auto told = began; clock.mono_now() - began < kSettleMax; told += specs::kSettleTime) {
+    BW_TRY_ASSIGN(auto snapshot, source->poll(told));
     if (snapshot) return std::move(*snapshot);
-    if (wait_a_little(stop, kTick)) {
+    if (told > began && wait_a_little(stop, kTick)) {
       return fail(ErrorCode::Cancelled, RetryClass::Terminal, "interrupted");
     }
   }

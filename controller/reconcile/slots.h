@@ -15,7 +15,7 @@ namespace boxwright::reconcile {
 /// its box: there are as many as workers.
 struct SlotLimits {
   int mutate = 16;
-  int start = 4;
+  int start = 8;
   int pull = 2;
   int stop = 8;
 };
