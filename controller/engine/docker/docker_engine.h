@@ -17,6 +17,8 @@ struct Deadlines {
   Duration start{120'000};
   Duration stop_extra{30'000};  ///< On top of the grace period; the kill that follows waits 12 s.
   Duration remove{60'000};
+  /// Archives, either way, and a commit's answer: no total limit, but not silent for this long.
+  Duration archive_silence{120'000};
   Duration pull_silence{
       180'000};  ///< A pull has no total limit, but may not be silent for this long.
 };
