@@ -70,6 +70,7 @@ int dispatch(const Options& options, const std::stop_token& stop) {
       {"wait", wait_for_boxes},
       {"delete", delete_boxes},
       {"restore", restore},
+      {"layer", layer},
       {"backup", [](const Options& one, const std::stop_token&) { return backup(one); }},
       {"explain", [](const Options& one, const std::stop_token&) { return explain(one); }},
       {"schema", [](const Options&, const std::stop_token&) { return print_schema(); }},

@@ -47,6 +47,9 @@ struct Options {
   std::string accept_drop;
   bool accept_retained = false;
   bool accept_drift = false;
+  bool accept_lose_layer = false;
+  bool keep_layer = false;
+  std::string to;                    ///< layer restore: a folder of this machine; empty: the box.
   bool check = false;                ///< fmt: tell, write nothing.
   std::string image = "box-base:1";  ///< init, new: of the box that is written.
   std::string wait_for = "Ready";

@@ -46,7 +46,7 @@ Loop::Threads::Threads(Parts parts)
     : parts_(std::move(parts)),
       slots_(parts_.settings.slots),
       intake_({parts_.store, parts_.desired, parts_.clock, parts_.random}),
-      reconciler_({parts_.engine, parts_.store, parts_.clock, parts_.random, slots_,
+      reconciler_({parts_.engine, parts_.store, parts_.layers, parts_.clock, parts_.random, slots_,
                    parts_.installation, parts_.mac_key,
                    listening(
                        parts_.announcer,
@@ -59,7 +59,8 @@ Loop::Threads::Threads(Parts parts)
                          finished_requests_.emplace_back(id, outcome);
                          keeper_woken_ = true;
                          keeper_changed_.notify_all();
-                       })}) {
+                       }),
+                   parts_.settings.keep_layer_images}) {
   slots_.on_free([this](engine::SlotClass slot) {
     const std::lock_guard lock(mutex_);
     queue_.unpark(slot, slots_.free(slot), parts_.clock.mono_now());
