@@ -113,6 +113,7 @@ Status Loop::Threads::relist(const Bounded* bounded, const std::stop_token& stop
   if (intake_.all_read()) BW_TRY(decide(bounded));
   patrol();
   remove_old_layers();
+  parts_.listed();
   return {};
 }
 
