@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "specs/model/canonical.h"
+
 namespace boxwright::state {
 
 namespace {
@@ -111,6 +113,11 @@ std::string to_json(const Verdict& verdict) {
                 {"at", to_column(verdict.at)}});
 }
 
+std::string to_json(const RollbackHold& hold) {
+  return print(
+      {{"to", hold.to}, {"by", hold.by}, {"declared", specs::canonical_json(hold.declared)}});
+}
+
 std::string to_json(const std::vector<Condition>& conditions) {
   Json list = Json::array();
   for (const auto& one : conditions) {
@@ -215,6 +222,17 @@ Result<Verdict> from_json(const std::string& text) {
     return Verdict{value.value("wanted", ""), value.value("reason", ""), value.value("message", ""),
                    time_at(value, "at")};
   });
+}
+
+template <>
+Result<RollbackHold> from_json(const std::string& text) {
+  std::string declared;
+  BW_TRY_ASSIGN(auto hold, parse(text, [&declared](const Json& value) {
+                  declared = value.value("declared", "");
+                  return RollbackHold{value.value("to", ""), value.value("by", ""), {}};
+                }));
+  BW_TRY_ASSIGN(hold.declared, specs::spec_from_canonical_json(declared));
+  return hold;
 }
 
 template <>

@@ -164,12 +164,35 @@ class CommandLine {
                      "why ada");
     why->add_option("boxes", options_.names, "boxes")->required();
     add_events();
+    add_history();
     auto* wait = verb("wait", "wait for boxes", "wait ada grace --for Ready --timeout 2m");
     add_choice(wait, "boxes");
     wait->add_flag("--all", options_.all, "all boxes");
     wait->add_option("--for", options_.wait_for,
                      "Ready, Deleted, or a condition: Stalled, Healthy=False (Ready)");
     add_timeout(wait, "how long (30s); 0s looks once");
+  }
+
+  void add_history() {
+    auto* history = verb("history", "the last generations of boxes: image, outcome, what changed",
+                         "history ada");
+    history->add_option("boxes", options_.names, "boxes")->required();
+    auto* diff = verb("diff", "what differs between two generations of a box", "diff ada 3 5");
+    diff->add_option("box-from-to", options_.names,
+                     "a box, a generation, and another (now); `declared` is what its source says")
+        ->required()
+        ->expected(2, 3);
+    diff->add_flag("--detailed-exitcode", options_.detailed_exitcode,
+                   "0 no difference, 2 differences, 1 error");
+    auto* rollback =
+        verb("rollback", "go back to an earlier generation and stay there", "rollback ada --to 3");
+    rollback->add_option("box", options_.names, "the box")->required()->expected(1);
+    rollback->add_option("--to", options_.rollback_to,
+                         "generation, as `history` shows it (the last good one before this)");
+    rollback->add_flag("--undo", options_.undo, "follow its declaration again");
+    rollback->add_flag("-y,--yes", options_.yes, "do not ask");
+    rollback->add_flag("--dry-run", options_.dry_run, "show what would be done only");
+    add_timeout(rollback, kOrderTimeout);
   }
 
   void add_events() {
@@ -442,10 +465,10 @@ Status read_durations(const CommandLine& line, Options& options) {
 
 const std::vector<std::string>& verbs() {
   static const std::vector<std::string> kVerbs{
-      "run",     "plan",    "apply",  "validate", "get",        "describe",      "why",
-      "events",  "wait",    "delete", "accept",   "restore",    "confirm-prune", "source",
-      "restart", "suspend", "resume", "backup",   "completion", "explain",       "schema",
-      "fmt",     "init",    "new",    "version"};
+      "run",        "plan",          "apply",  "validate", "get",     "describe", "why",
+      "events",     "history",       "diff",   "rollback", "wait",    "delete",   "accept",
+      "restore",    "confirm-prune", "source", "restart",  "suspend", "resume",   "backup",
+      "completion", "explain",       "schema", "fmt",      "init",    "new",      "version"};
   return kVerbs;
 }
 

@@ -47,6 +47,8 @@ struct Options {
   std::string accept_drop;
   bool accept_retained = false;
   bool accept_drift = false;
+  std::string rollback_to;           ///< `3` or `3.1`; empty: the last one that was good.
+  bool undo = false;                 ///< rollback: follow the declaration again.
   bool check = false;                ///< fmt: tell, write nothing.
   std::string image = "box-base:1";  ///< init, new: of the box that is written.
   std::string wait_for = "Ready";

@@ -128,6 +128,7 @@ Outcome Reconciler::finish_quiet(Pass& pass) {
   memory.failure.reset();
   finish_requests(pass);
   tell_status(pass);
+  note_generation(pass);
   if (pass.record.tombstone && pass.plan.held.empty() && pass.plan.is_empty()) {
     return {.next = Outcome::Next::Done, .removed = true};
   }

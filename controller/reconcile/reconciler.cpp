@@ -384,6 +384,7 @@ Reconciler::Look Reconciler::look_at(const state::BoxRecord& record,
                    [&record](const auto& one) { return one.config.image == record.spec.image; });
   if (to_record || to_do || is_image_unknown || !pass.requests.empty()) return Look::NeedsPass;
   tell_status(pass);
+  note_generation(pass);
   return Look::Quiet;
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -25,6 +26,7 @@ struct Orders {
   std::vector<state::Request> requests;
   /// Problems of declarations by box: a claim that is not obeyed, a file that does not parse.
   std::map<BoxName, std::string> problems;
+  std::set<std::int64_t> obeyed;  ///< Of the requests: rollbacks that are in force.
   bool observation_stale = false;
   bool disk_low = false;
 };
@@ -129,6 +131,7 @@ class Reconciler {
   [[nodiscard]] Status record_containers(Pass& pass);
   [[nodiscard]] Status record_verdict(Pass& pass);
   void tell_last_words(const Pass& pass);
+  void note_generation(Pass& pass);
   [[nodiscard]] Outcome perform_steps(Pass& pass, const std::vector<engine::Step>& steps);
   [[nodiscard]] Result<bool> is_made_meanwhile(Pass& pass, const engine::CreateNetwork& create);
   [[nodiscard]] Status perform_one(Pass& pass, const engine::Step& step);

@@ -72,6 +72,14 @@ Status PassingStore::drop_expected_volume(const BoxName& box, const std::string&
 Status PassingStore::put_verdict(const BoxName& box, const std::optional<state::Verdict>& verdict) {
   return inside_.put_verdict(box, verdict);
 }
+Result<std::vector<state::GenerationRecord>> PassingStore::history(const BoxUid& uid) const {
+  return inside_.history(uid);
+}
+
+Status PassingStore::put_generation(const state::GenerationRecord& entry) {
+  return inside_.put_generation(entry);
+}
+
 Status PassingStore::put_status(const state::BoxStatus& status) {
   return inside_.put_status(status);
 }

@@ -60,6 +60,9 @@ class PassingStore : public state::Store {
   [[nodiscard]] Status drop_expected_volume(const BoxName& box, const std::string& key) override;
   [[nodiscard]] Status put_verdict(const BoxName& box,
                                    const std::optional<state::Verdict>& verdict) override;
+  [[nodiscard]] Result<std::vector<state::GenerationRecord>> history(
+      const BoxUid& uid) const override;
+  [[nodiscard]] Status put_generation(const state::GenerationRecord& entry) override;
   [[nodiscard]] Status put_status(const state::BoxStatus& status) override;
   [[nodiscard]] Status append_event(const state::Event& event) override;
   [[nodiscard]] Result<std::vector<state::Event>> events(const BoxName& box, std::int64_t after_seq,
