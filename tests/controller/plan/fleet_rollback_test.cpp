@@ -2,6 +2,7 @@
 // and ends with a changed one, an undo, or the box.
 
 #include "specs/model/canonical.h"
+#include "state/desired_db.h"
 #include "state/rollback_order.h"
 #include "tests/controller/plan/fleet_world.h"
 
