@@ -33,7 +33,8 @@ class HistoryAndRollback : public TwoBoxes {
   }
   /// The value of A in the container of ada; `none`.
   [[nodiscard]] static std::string variable() {
-    for (const auto& one : inspect("box-ada").at("Config").at("Env")) {
+    const auto seen = inspect("box-ada");
+    for (const auto& one : seen.at("Config").at("Env")) {
       const auto text = one.get<std::string>();
       if (text.starts_with("A=")) return text.substr(2);
     }
@@ -110,7 +111,7 @@ TEST_F(HistoryAndRollback, GoesBackWithItsDataAndHoldsUntilTheFileChanges) {
   EXPECT_EQ(variable(), "four");
   EXPECT_TRUE(has_data("ada"));
   EXPECT_EQ(reason("ada", "UpdatePending"), "");
-  EXPECT_EQ(sql("SELECT state FROM requests WHERE verb = 'rollback'"), "done\n");
+  EXPECT_EQ(sql("SELECT state FROM requests WHERE verb = 'rollback'"), "done");
   EXPECT_EQ(identity("box-bob"), bob_);
 }
 
