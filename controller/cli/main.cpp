@@ -70,6 +70,8 @@ int dispatch(const Options& options, const std::stop_token& stop) {
       {"wait", wait_for_boxes},
       {"delete", delete_boxes},
       {"restore", restore},
+      {"volumes", show_volumes},
+      {"purge", purge_data},
       {"backup", [](const Options& one, const std::stop_token&) { return backup(one); }},
       {"explain", [](const Options& one, const std::stop_token&) { return explain(one); }},
       {"schema", [](const Options&, const std::stop_token&) { return print_schema(); }},

@@ -22,6 +22,8 @@ int make_request(const Options& options, const std::stop_token& stop);
 int list_sources(const Options& options);
 int explain_state(const Options& options, const std::stop_token& stop);  ///< `why`.
 int restore(const Options& options, const std::stop_token& stop);
+int show_volumes(const Options& options, const std::stop_token& stop);
+int purge_data(const Options& options, const std::stop_token& stop);
 int show_version(const Options& options);
 int print_completion(const Options& options);
 int complete(const Options& options);  ///< Words for a shell, one a line; silent whatever happens.

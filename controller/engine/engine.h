@@ -2,6 +2,7 @@
 // THE SEAM to what runs containers. In our words, not the engine's.
 
 #include <functional>
+#include <map>
 #include <set>
 #include <stop_token>
 #include <string>
@@ -72,6 +73,10 @@ class Engine {
   /// What a container holds outside its volumes. Walks all of it: only for one that is to go.
   [[nodiscard]] virtual Result<WritableLayer> writable_layer(
       const state::ObservedContainer& container, std::stop_token stop) = 0;
+
+  /// What each volume of the engine holds; one that the engine does not measure is left out. It
+  /// walks all of them: for people who ask, never for a decision.
+  [[nodiscard]] virtual Result<std::map<VolumeName, Bytes>> volume_sizes(std::stop_token stop) = 0;
 
   /// Delivers events until the stream ends (ok), fails, or `stop` is requested. `opened` is called
   /// once the engine has accepted the stream: whatever happens from then on is delivered or lost.

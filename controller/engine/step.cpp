@@ -112,6 +112,18 @@ std::string describe(const Step& step) {
       step.kind);
 }
 
+Error volume_in_use(const VolumeName& volume, const std::vector<std::string>& users) {
+  std::string who;
+  for (const auto& user : users)
+    who += (who.empty() ? "" : ", ") + user;
+  const bool one = users.size() <= 1;
+  return {ErrorCode::Conflict, RetryClass::Transient,
+          fmt::format("volume {} cannot be removed: {} {} it; remove {} and it goes by itself",
+                      volume.str(),
+                      who.empty() ? "a container" : (one ? "container " : "containers ") + who,
+                      one ? "mounts" : "mount", one ? "that container" : "those containers")};
+}
+
 SlotClass slot_class(const Step& step) {
   return std::visit(
       []<class Kind>(const Kind&) {

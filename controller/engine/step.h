@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "specs/base/clock.h"
+#include "specs/base/error.h"
 #include "specs/base/ids.h"
 #include "state/container_config.h"
 
@@ -94,6 +95,10 @@ struct Step {
 /// `pulling`, `creating`, `starting`: for whoever watches.
 [[nodiscard]] std::string_view phase(const Step& step);
 [[nodiscard]] SlotClass slot_class(const Step& step);
+
+/// Why a volume cannot be removed now: these containers, by name, mount it. Conflict/Transient: it
+/// is tried again by itself.
+[[nodiscard]] Error volume_in_use(const VolumeName& volume, const std::vector<std::string>& users);
 
 /// What one call brought about, as the engine told it.
 struct StepReply {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "controller/plan/purge.h"
 #include "controller/plan/slice.h"
 #include "controller/reconcile/loop_threads.h"
 
@@ -223,6 +224,11 @@ bool Loop::Threads::is_settled(const Bounded& bounded) const {
   if (removal_done_ || !finished_requests_.empty()) return false;
   // While the engine is away, what was last seen of the boxes says nothing.
   if (gap_ || !said_engine_.empty()) return false;
+  if (bounded.only && intaken_->orders) {
+    for (const auto& name : *bounded.only) {
+      if (plan::has_purge(name, intaken_->orders->requests)) return false;
+    }
+  }
   const auto now = parts_.clock.mono_now();
   for (const auto& box : intaken_->boxes) {
     if (!concerns(bounded, box)) continue;

@@ -18,6 +18,10 @@ std::string failure_reason(const engine::Step* step, const Error& error) {
     return "EngineUnavailable";
   }
   if (step == nullptr) return "EngineError";
+  if (std::holds_alternative<engine::RemoveVolume>(step->kind) &&
+      error.code == ErrorCode::Conflict) {
+    return "VolumeInUse";
+  }
   if (std::holds_alternative<engine::PullImage>(step->kind)) return "ImagePullFailed";
   if (std::holds_alternative<engine::CreateContainer>(step->kind)) return "CreateFailed";
   if (std::holds_alternative<engine::CreateVolume>(step->kind)) return "VolumeConflict";
@@ -174,6 +178,9 @@ void Reconciler::tell_event(Pass& pass, const engine::Step& step, const std::str
   event.result = result;
   event.duration = took;
   event.message = message;
+  if (const auto* gone = std::get_if<engine::RemoveVolume>(&step.kind)) {
+    event.message = "volume " + gone->name.str() + (message.empty() ? "" : ": " + message);
+  }
   (void)parts_.store.append_event(event);
   parts_.announcer.event(event);
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "controller/engine/lower.h"
+#include "controller/plan/purge.h"
 #include "controller/reconcile/crash_loop.h"
 #include "controller/reconcile/pass.h"
 #include "state/ownership.h"
@@ -130,10 +131,16 @@ Outcome Reconciler::advance(const BoxName& name, bool leaving, std::stop_token s
 }
 
 Outcome Reconciler::run_pass(Pass& pass) {
+  const bool had_purge = plan::has_purge(pass.name, pass.orders->requests);
+  if (had_purge) {
+    if (auto purged = purge(pass)) return *purged;
+  }
   auto record = parts_.store.box(pass.name);
   if (!record) return fail_pass(pass, record.error(), nullptr);
   if (!*record) {
     pass.in_passage = false;
+    // That nothing is left is to be seen by a look at everything, which ends the order.
+    if (had_purge) return {.next = Outcome::Next::Done, .removed = true};
     return {.next = Outcome::Next::Gone};
   }
   pass.record = std::move(**record);
@@ -268,7 +275,8 @@ Status Reconciler::record_findings(Pass& pass) {
 }
 
 Outcome Reconciler::perform_steps(Pass& pass, const std::vector<engine::Step>& steps) {
-  tell_status(pass);
+  // Data that was left behind has no box whose status could be told.
+  if (pass.input.record != nullptr) tell_status(pass);
   for (const auto& step : steps) {
     if (pass.leaving && !pass.in_passage) return {.next = Outcome::Next::Done};
     auto slot = parts_.slots.try_take(engine::slot_class(step));

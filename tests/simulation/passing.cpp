@@ -33,6 +33,10 @@ Result<engine::WritableLayer> PassingEngine::writable_layer(
     const state::ObservedContainer& container, std::stop_token stop) {
   return inside_.writable_layer(container, std::move(stop));
 }
+Result<std::map<VolumeName, Bytes>> PassingEngine::volume_sizes(std::stop_token stop) {
+  return inside_.volume_sizes(std::move(stop));
+}
+
 Status PassingEngine::follow_events(const std::function<void()>& opened,
                                     const std::function<void(const engine::EngineEvent&)>& on_event,
                                     std::stop_token stop) {

@@ -199,6 +199,22 @@ Result<engine::WritableLayer> FakeEngine::writable_layer(const state::ObservedCo
   return layer;
 }
 
+Result<std::map<VolumeName, Bytes>> FakeEngine::volume_sizes(std::stop_token stop) {
+  const std::lock_guard lock(mutex_);
+  const Status admitted = admit(stop);
+  note("volume_sizes", "", false, admitted.has_value());
+  BW_TRY(admitted);
+  std::map<VolumeName, Bytes> sizes;
+  for (const auto& [name, volume] : model_.volumes()) {
+    Bytes size{0};
+    for (const auto& [file, bytes] : volume.directory.files)
+      size.count += static_cast<std::int64_t>(bytes.size());
+    // A directory that is gone cannot be walked, which the engine tells as not measured.
+    if (!volume.directory_missing) sizes.emplace(name, size);
+  }
+  return sizes;
+}
+
 Status FakeEngine::follow_events(const std::function<void()>& opened,
                                  const std::function<void(const engine::EngineEvent&)>& on_event,
                                  std::stop_token stop) {

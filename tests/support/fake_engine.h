@@ -50,6 +50,7 @@ class FakeEngine final : public engine::Engine {
                                                             std::stop_token stop) override;
   [[nodiscard]] Result<engine::WritableLayer> writable_layer(
       const state::ObservedContainer& container, std::stop_token stop) override;
+  [[nodiscard]] Result<std::map<VolumeName, Bytes>> volume_sizes(std::stop_token stop) override;
   [[nodiscard]] Status follow_events(
       const std::function<void()>& opened,
       const std::function<void(const engine::EngineEvent&)>& on_event,

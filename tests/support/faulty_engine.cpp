@@ -167,6 +167,11 @@ Result<engine::WritableLayer> FaultyEngine::writable_layer(
                                         [&] { return inside_.writable_layer(container, stop); });
 }
 
+Result<std::map<VolumeName, Bytes>> FaultyEngine::volume_sizes(std::stop_token stop) {
+  return through<std::map<VolumeName, Bytes>>("volume_sizes", "", false, stop,
+                                              [&] { return inside_.volume_sizes(stop); });
+}
+
 Status FaultyEngine::follow_events(const std::function<void()>& opened,
                                    const std::function<void(const engine::EngineEvent&)>& on_event,
                                    std::stop_token stop) {

@@ -80,6 +80,7 @@ class FaultyEngine final : public engine::Engine {
                                                             std::stop_token stop) override;
   [[nodiscard]] Result<engine::WritableLayer> writable_layer(
       const state::ObservedContainer& container, std::stop_token stop) override;
+  [[nodiscard]] Result<std::map<VolumeName, Bytes>> volume_sizes(std::stop_token stop) override;
   /// Events for which `drop_events` says true do not arrive.
   [[nodiscard]] Status follow_events(
       const std::function<void()>& opened,

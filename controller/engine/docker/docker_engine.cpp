@@ -89,6 +89,9 @@ class DockerEngine final : public engine::Engine {
                                                std::stop_token stop) override {
     return read_layer(api_, container, stop);
   }
+  Result<std::map<VolumeName, Bytes>> volume_sizes(std::stop_token stop) override {
+    return docker::volume_sizes(api_, stop);
+  }
   Status follow_events(const std::function<void()>& opened,
                        const std::function<void(const engine::EngineEvent&)>& on_event,
                        std::stop_token stop) override;

@@ -17,6 +17,7 @@ struct Deadlines {
   Duration start{120'000};
   Duration stop_extra{30'000};  ///< On top of the grace period; the kill that follows waits 12 s.
   Duration remove{60'000};
+  Duration disk_usage{20'000};  ///< Somebody waits at a prompt, and can do without.
   Duration pull_silence{
       180'000};  ///< A pull has no total limit, but may not be silent for this long.
 };
