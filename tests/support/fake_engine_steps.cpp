@@ -92,6 +92,14 @@ struct Performer {
     if (!answer && answer.error().status == 404) return StepReply{};
     return reply(answer, "disconnect network", 403);
   }
+  Result<StepReply> operator()(const engine::SaveLayer&) const {
+    return fail(ErrorCode::Internal, RetryClass::Terminal, "save layer: no call of an engine");
+  }
+  Result<StepReply> operator()(const engine::CommitImage& it) const {
+    const auto made = model.commit(it.id.str(), it.reference, it.labels, it.blank);
+    if (!made) return tl::unexpected(view_refusal(made.error(), "commit"));
+    return StepReply{};
+  }
   Result<StepReply> operator()(const engine::RemoveContainer& it) const {
     const Answer answer = model.remove(it.id.str(), it.force);
     if (!answer && answer.error().message.find("already in progress") != std::string::npos) {

@@ -152,6 +152,27 @@ class Performer {
     return done_unless(reply, {200});
   }
 
+  Result<engine::StepReply> operator()(const engine::SaveLayer&) const {
+    return fail(ErrorCode::Internal, RetryClass::Terminal, "{}: this is no call of an engine",
+                doing_);
+  }
+
+  Result<engine::StepReply> operator()(const engine::CommitImage& step) const {
+    const PullReference parts = split_reference(step.reference);
+    // It is stopped, or somebody works in it: to pause it would be to disturb it.
+    const std::string path =
+        fmt::format("/commit?container={}&repo={}&tag={}&pause=0", url_escape(step.id.str()),
+                    url_escape(parts.image), url_escape(parts.tag));
+    auto reply = api_.call({.method = "POST",
+                            .path = path,
+                            .body = commit_body(step),
+                            .silence = api_.deadlines().archive_silence},
+                           stop_);
+    if (!reply) return tl::unexpected(with_context(std::move(reply).error(), doing_));
+    if (reply->status != 201) return refused(*reply);
+    return engine::StepReply{};
+  }
+
   Result<engine::StepReply> operator()(const engine::RemoveContainer& step) const {
     BW_TRY_ASSIGN(const HttpReply reply,
                   call("DELETE", container(step.id, step.force ? "?force=1" : ""), {},
