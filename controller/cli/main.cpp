@@ -72,6 +72,7 @@ int dispatch(const Options& options, const std::stop_token& stop) {
       {"restore", restore},
       {"volumes", show_volumes},
       {"purge", purge_data},
+      {"volume", work_on_volumes},
       {"backup", [](const Options& one, const std::stop_token&) { return backup(one); }},
       {"explain", [](const Options& one, const std::stop_token&) { return explain(one); }},
       {"schema", [](const Options&, const std::stop_token&) { return print_schema(); }},

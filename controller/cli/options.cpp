@@ -234,6 +234,17 @@ class CommandLine {
                          "restore ada");
     restore->add_option("boxes", options_.names, "boxes; without: what is retained is listed");
     add_timeout(restore, kOrderTimeout);
+    auto* volume =
+        verb("volume",
+             "copy A B, backup BOX FILE, restore BOX FILE: data of boxes at rest; BOX/KEY "
+             "names one volume",
+             "volume copy ada/workspace grace/workspace");
+    volume->add_option("words", options_.names, "copy, backup or restore, and what")->required();
+    volume->add_flag("--merge", options_.merge,
+                     "into volumes that are not empty: files of the same name are replaced");
+    volume->add_flag("--dry-run", options_.dry_run, "restore: check the backup, change nothing");
+    volume->add_option("--helper-image", options_.helper_image,
+                       "an image for the container that lends the mounts (any of the box's)");
     auto* purge = verb("purge", "remove for good the data that a removed box left",
                        "purge ada --confirm ada");
     purge->add_option("box", options_.names, "the removed box's name, or the UID of its data")
@@ -457,10 +468,10 @@ Status read_durations(const CommandLine& line, Options& options) {
 
 const std::vector<std::string>& verbs() {
   static const std::vector<std::string> kVerbs{
-      "run",     "plan",    "apply",  "validate", "get",     "describe",      "why",
-      "events",  "wait",    "delete", "accept",   "restore", "confirm-prune", "source",
-      "restart", "suspend", "resume", "volumes",  "purge",   "backup",        "completion",
-      "explain", "schema",  "fmt",    "init",     "new",     "version"};
+      "run",        "plan",    "apply",  "validate", "get",     "describe",      "why",
+      "events",     "wait",    "delete", "accept",   "restore", "confirm-prune", "source",
+      "restart",    "suspend", "resume", "volumes",  "volume",  "purge",         "backup",
+      "completion", "explain", "schema", "fmt",      "init",    "new",           "version"};
   return kVerbs;
 }
 

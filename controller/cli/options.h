@@ -52,6 +52,8 @@ struct Options {
   bool retained = false;             ///< volumes: only those that a removed box left.
   bool no_size = false;              ///< volumes: do not let the engine measure them.
   std::vector<std::string> keys;     ///< `--volume`, by key; empty: all.
+  bool merge = false;                ///< volume: into what is not empty, replacing equal names.
+  std::string helper_image;          ///< volume: what the helper container is made from.
   std::string confirm;               ///< purge: the name, where nobody can be asked for it.
   std::string wait_for = "Ready";
   std::string selector;             ///< `k=v[,k=v]`, or a key alone.

@@ -23,6 +23,7 @@ int list_sources(const Options& options);
 int explain_state(const Options& options, const std::stop_token& stop);  ///< `why`.
 int restore(const Options& options, const std::stop_token& stop);
 int show_volumes(const Options& options, const std::stop_token& stop);
+int work_on_volumes(const Options& options, const std::stop_token& stop);  ///< `volume ...`.
 int purge_data(const Options& options, const std::stop_token& stop);
 int show_version(const Options& options);
 int print_completion(const Options& options);

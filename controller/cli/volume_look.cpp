@@ -7,9 +7,9 @@ Result<LookedVolumes> look_at_volumes(Session& session, bool sizes, const std::s
   VolumeListInput input;
   BW_TRY_ASSIGN(input.boxes, session.store().boxes());
   BW_TRY_ASSIGN(input.retained, session.store().retained());
-  BW_TRY_ASSIGN(const auto fleet, session.engine().observe_fleet(session.installation(), stop));
-  input.observed = &fleet;
-  looked.at = fleet.at;
+  BW_TRY_ASSIGN(looked.fleet, session.engine().observe_fleet(session.installation(), stop));
+  input.observed = &looked.fleet;
+  looked.at = looked.fleet.at;
   if (sizes) {
     auto measured = session.engine().volume_sizes(stop);
     if (!measured && measured.error().code == ErrorCode::Cancelled) {

@@ -14,6 +14,7 @@ struct LookedVolumes {
   std::vector<ShownVolume> volumes;
   std::string size_problem;  ///< Why none was measured; empty: they were, or it was not asked for.
   WallTime at{};
+  state::ObservedFleet fleet;
 };
 
 /// The engine must have been reached by this session. That it does not measure in time hides

@@ -93,7 +93,8 @@ void plan_volumes(const PlanInput& input, Action action, BoxPlan& plan) {
 void announce_volumes(const PlanInput& input, Action action, BoxPlan& plan) {
   const auto due = input.record->tombstone->volumes_due;
   if (!plan.held.empty()) {
-    plan.held.push_back({std::move(action), plan.held.back().reason, due});
+    const auto until = input.now < due ? std::optional(due) : std::nullopt;
+    plan.held.push_back({std::move(action), plan.held.back().reason, until});
   } else if (input.now < due) {
     plan.held.push_back({std::move(action), "deletion.delay", due});
   } else {

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "controller/reconcile/crash_loop.h"
 #include "controller/reconcile/pass.h"
@@ -135,8 +136,13 @@ Outcome Reconciler::finish_quiet(Pass& pass) {
   if (pass.record.tombstone && pass.plan.held.empty() && pass.plan.is_empty()) {
     return {.next = Outcome::Next::Done, .removed = true};
   }
-  if (pass.plan.look_again) return {.next = Outcome::Next::Wait, .after = *pass.plan.look_again};
-  return {.next = Outcome::Next::Done};
+  // Whoever deleted a box whose data goes later is told that the container is gone.
+  const bool container_gone = pass.record.tombstone && pass.observed.containers.empty() &&
+                              std::exchange(pass.entry->removed_container, false);
+  if (pass.plan.look_again) {
+    return {.next = Outcome::Next::Wait, .after = *pass.plan.look_again, .removed = container_gone};
+  }
+  return {.next = Outcome::Next::Done, .removed = container_gone};
 }
 
 void Reconciler::tell_status(Pass& pass) {

@@ -68,10 +68,14 @@ std::optional<Outcome> Reconciler::purge_one(Pass& pass, const plan::PurgeOrder&
   if (targets.empty()) return std::nullopt;
   pass.record.name = order.box;
   pass.record.uid = order.uid;
-  return perform_steps(pass,
-                       {engine::Step{engine::RemoveVolume{targets.front()},
-                                     "the removal of the retained data was asked for" +
-                                         (order.by.empty() ? std::string{} : " by " + order.by)}});
+  // All of them are named, so that whatever else mounts them lets them go at once; one goes a look.
+  std::vector<engine::Step> steps;
+  for (const auto& target : targets) {
+    steps.push_back(
+        {engine::RemoveVolume{target}, "the removal of the retained data was asked for" +
+                                           (order.by.empty() ? std::string{} : " by " + order.by)});
+  }
+  return perform_steps(pass, steps);
 }
 
 }  // namespace boxwright::reconcile

@@ -357,6 +357,9 @@ void Reconciler::note_performed(Pass& pass, const engine::Step& step) {
   memory.backoff.clear();
   memory.failure.reset();
   memory.conflicts = 0;
+  if (std::holds_alternative<engine::RemoveContainer>(step.kind)) {
+    pass.entry->removed_container = true;
+  }
   if (std::holds_alternative<engine::PullImage>(step.kind)) memory.pulled = true;
   if (std::holds_alternative<engine::CreateContainer>(step.kind)) memory.pulled = false;
   if (const auto* start = std::get_if<engine::StartContainer>(&step.kind)) {

@@ -65,6 +65,26 @@ TEST_F(Removal, TheOrderOfBoxAndDataIsDoneOnlyWhenEachVolumeIsGone) {
   EXPECT_EQ(world.lost_data(), "");
 }
 
+TEST_F(Removal, WithoutNowTheOrderIsDoneWithTheContainerAndTheDataGoesLater) {
+  world.undeclare("ada");
+  state::DeletionRow row;
+  row.name = BoxName{"ada"};
+  row.volumes = true;
+  row.by = "test";
+  row.at = world.clock.wall_now();
+  ASSERT_TRUE(world.desired.add_deletion(row).has_value());
+  world.run_for(Duration{5'000});
+  EXPECT_EQ(deletion().state, "done") << "nobody waits for the next look at everything";
+  EXPECT_NE(deletion().outcome.find("its volumes go at"), std::string::npos);
+  EXPECT_EQ(volumes_of("ada"), 4U);
+  EXPECT_EQ(world.reason("ada", "DeletionBlocked"), "VolumeDelay");
+  give_up_ada();
+  world.run_for(Duration{25LL * 3600 * 1000});
+  EXPECT_EQ(volumes_of("ada"), 0U);
+  EXPECT_TRUE(world.record("ada").uid.empty());
+  EXPECT_TRUE(world.store->retained()->empty());
+}
+
 TEST_F(Removal, AtOnceMeansTenSecondsOfGraceAtMost) {
   world.declare(
       BoxBuilder{"ada"}.with([](auto& spec) { spec.stop_grace_period = Duration{300'000}; }));
