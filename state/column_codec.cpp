@@ -96,12 +96,16 @@ std::string to_json(const specs::SourceSettings& settings) {
 }
 
 std::string to_json(const Tombstone& tombstone) {
+  Json volumes = Json::array();
+  for (const auto& name : tombstone.volumes)
+    volumes.push_back(name.str());
   return print({{"kind", tombstone.kind == Tombstone::Kind::Delete ? "delete" : "prune"},
                 {"since", to_column(tombstone.since)},
                 {"revision", tombstone.revision.str()},
                 {"confirmed", tombstone.confirmed},
                 {"removeVolumes", tombstone.remove_volumes},
                 {"volumesDue", to_column(tombstone.volumes_due)},
+                {"volumes", std::move(volumes)},
                 {"blocked", tombstone.blocked},
                 {"by", tombstone.by}});
 }
@@ -210,6 +214,8 @@ Result<Tombstone> from_json(const std::string& text) {
     tombstone.confirmed = value.value("confirmed", false);
     tombstone.remove_volumes = value.value("removeVolumes", false);
     tombstone.volumes_due = time_at(value, "volumesDue");
+    for (const auto& name : value.value("volumes", Json::array()))
+      tombstone.volumes.emplace_back(name.get<std::string>());
     tombstone.blocked = value.value("blocked", false);
     tombstone.by = value.value("by", "");
     return tombstone;

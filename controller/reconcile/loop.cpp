@@ -153,14 +153,10 @@ void Loop::Threads::put_back(const BoxName& key, const Outcome& outcome) {
     case Outcome::Next::Done:
       visited_.insert(key);
       priorities_.erase(key);
-      if (outcome.removed) {
-        removal_done_ = true;
-        keeper_woken_ = true;
-        keeper_changed_.notify_all();
-      }
       break;
     case Outcome::Next::Gone: priorities_.erase(key); break;
   }
+  if (outcome.removed) removal_done_ = true;
   // Also for a slot that came free just before it was waited for, or that a woken box left alone.
   for (const auto kind : engine::kSlotClasses)
     queue_.unpark(kind, slots_.free(kind), now);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "controller/plan/purge.h"
 #include "controller/plan/slice.h"
 #include "controller/reconcile/loop_threads.h"
 
@@ -107,6 +108,7 @@ Status Loop::Threads::relist(const Bounded* bounded, const std::stop_token& stop
     reconciler_.forget(name);
     parts_.say(fmt::format("box {} is removed", name.str()));
   }
+  sweep(stop);
   // Tombstones fall due and guards lapse with time alone.
   if (intake_.all_read()) BW_TRY(decide(bounded));
   patrol();
@@ -224,6 +226,11 @@ bool Loop::Threads::is_settled(const Bounded& bounded) const {
   if (removal_done_ || !finished_requests_.empty()) return false;
   // While the engine is away, what was last seen of the boxes says nothing.
   if (gap_ || !said_engine_.empty()) return false;
+  if (bounded.only && intaken_->orders) {
+    for (const auto& name : *bounded.only) {
+      if (plan::has_purge(name, intaken_->orders->requests)) return false;
+    }
+  }
   const auto now = parts_.clock.mono_now();
   for (const auto& box : intaken_->boxes) {
     if (!concerns(bounded, box)) continue;

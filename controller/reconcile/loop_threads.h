@@ -30,6 +30,7 @@ class Loop::Threads {
   [[nodiscard]] Status tick(const Bounded* bounded, const std::stop_token& stop);
   [[nodiscard]] Status relist(const Bounded* bounded, const std::stop_token& stop);
   void patrol();
+  void sweep(const std::stop_token& stop);
   [[nodiscard]] Status decide(const Bounded* bounded);
   void finish_told();
   void publish();

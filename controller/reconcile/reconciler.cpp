@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "controller/engine/lower.h"
+#include "controller/plan/purge.h"
 #include "controller/reconcile/crash_loop.h"
 #include "controller/reconcile/pass.h"
 #include "state/ownership.h"
@@ -130,10 +131,16 @@ Outcome Reconciler::advance(const BoxName& name, bool leaving, std::stop_token s
 }
 
 Outcome Reconciler::run_pass(Pass& pass) {
+  const bool had_purge = plan::has_purge(pass.name, pass.orders->requests);
+  if (had_purge) {
+    if (auto purged = purge(pass)) return *purged;
+  }
   auto record = parts_.store.box(pass.name);
   if (!record) return fail_pass(pass, record.error(), nullptr);
   if (!*record) {
     pass.in_passage = false;
+    // That nothing is left is to be seen by a look at everything, which ends the order.
+    if (had_purge) return {.next = Outcome::Next::Done, .removed = true};
     return {.next = Outcome::Next::Gone};
   }
   pass.record = std::move(**record);
@@ -268,7 +275,8 @@ Status Reconciler::record_findings(Pass& pass) {
 }
 
 Outcome Reconciler::perform_steps(Pass& pass, const std::vector<engine::Step>& steps) {
-  tell_status(pass);
+  // Data that was left behind has no box whose status could be told.
+  if (pass.input.record != nullptr) tell_status(pass);
   for (const auto& step : steps) {
     if (pass.leaving && !pass.in_passage) return {.next = Outcome::Next::Done};
     auto slot = parts_.slots.try_take(engine::slot_class(step));
@@ -349,6 +357,9 @@ void Reconciler::note_performed(Pass& pass, const engine::Step& step) {
   memory.backoff.clear();
   memory.failure.reset();
   memory.conflicts = 0;
+  if (std::holds_alternative<engine::RemoveContainer>(step.kind)) {
+    pass.entry->removed_container = true;
+  }
   if (std::holds_alternative<engine::PullImage>(step.kind)) memory.pulled = true;
   if (std::holds_alternative<engine::CreateContainer>(step.kind)) memory.pulled = false;
   if (const auto* start = std::get_if<engine::StartContainer>(&step.kind)) {

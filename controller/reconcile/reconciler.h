@@ -19,6 +19,10 @@
 #include "specs/base/digest.h"
 #include "state/store.h"
 
+namespace boxwright::plan {
+struct PurgeOrder;
+}  // namespace boxwright::plan
+
 namespace boxwright::reconcile {
 
 /// What holds for all boxes at this moment, put together by the intake. Immutable once handed over.
@@ -120,6 +124,8 @@ class Reconciler {
   [[nodiscard]] std::shared_ptr<const Orders> orders() const;
   [[nodiscard]] std::shared_ptr<Entry> entry_of(const BoxName& name);
   [[nodiscard]] Outcome run_pass(Pass& pass);
+  [[nodiscard]] std::optional<Outcome> purge(Pass& pass);
+  [[nodiscard]] std::optional<Outcome> purge_one(Pass& pass, const plan::PurgeOrder& order);
   void take_notes(Pass& pass);
   static void read_requests(Pass& pass);
   [[nodiscard]] static state::Request at_its_time(Pass& pass, state::Request request);

@@ -326,12 +326,10 @@ bool World::pass_one() {
     case Next::NoSlot:
       process.queue.add_after(*key, Duration{1'000}, reconcile::Priority::Retry, now);
       break;
-    case Next::Done:
-      process.visited.insert(*key);
-      if (outcome.removed) process.relist_asked = true;
-      break;
+    case Next::Done: process.visited.insert(*key); break;
     case Next::Gone: break;
   }
+  if (outcome.removed) process.relist_asked = true;
   return true;
 }
 

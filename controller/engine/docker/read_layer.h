@@ -3,6 +3,7 @@
 
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "controller/engine/docker/docker_api.h"
 #include "controller/engine/writable_layer.h"
@@ -14,6 +15,11 @@ namespace boxwright::docker {
 [[nodiscard]] Result<engine::WritableLayer> read_layer(DockerApi& api,
                                                        const state::ObservedContainer& container,
                                                        const std::stop_token& stop);
+
+/// Everything the engine says has changed in a container.
+[[nodiscard]] Result<std::vector<engine::LayerChange>> read_changes(DockerApi& api,
+                                                                    const ContainerId& id,
+                                                                    const std::stop_token& stop);
 
 /// The size of a regular file or link below `folder`; no link on the way is followed. nullopt: it
 /// is not there, is something else, or may not be looked at.
