@@ -54,7 +54,7 @@ TEST_F(HoldConformanceTest, AnArchiveBecomesAnImage) {
   EXPECT_FALSE(view().image_there);
   EXPECT_OK(import());
   EXPECT_TRUE(view().image_there);
-  EXPECT_OK(import()) << "again is no error";
+  EXPECT_OK(import());  // Again is no error.
 }
 
 TEST_F(HoldConformanceTest, WhatIsNoArchiveBecomesNone) {
@@ -111,7 +111,7 @@ TEST_F(HoldConformanceTest, WhatItMountsCannotBeRemovedUntilItIsGone) {
   make_volume(kWork.str());
   const auto id = run_hold({kWork});
   EXPECT_ERROR(perform(engine::RemoveVolume{kWork}), ErrorCode::Conflict);
-  EXPECT_OK(perform(engine::RemoveContainer{id, true})) << "running or not";
+  EXPECT_OK(perform(engine::RemoveContainer{id, true}));  // Running or not.
   EXPECT_OK(perform(engine::RemoveVolume{kWork}));
 }
 
