@@ -140,7 +140,7 @@ TEST_F(HoldConformanceTest, AVolumeThatIsNotThereIsMadeAsAStray) {
   EXPECT_TRUE(box->volumes.empty()) << "for the box it is not there";
 }
 
-TEST_F(HoldConformanceTest, ItsEndIsToldOfAndItsMakingIsNot) {
+TEST_F(HoldConformanceTest, OneThatWasKilledCanBeRenamed) {
   make_volume(kWork.str());
   const auto id = run_hold({kWork});
   lab().kill(kHold);
