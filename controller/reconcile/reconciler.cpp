@@ -96,6 +96,7 @@ void Reconciler::forget(const BoxName& name) {
   entries_.erase(name);
   statuses_.erase(name);
   hands_.erase(name);
+  if (parts_.hold != nullptr) (void)parts_.hold->ask(name, {});
 }
 
 Status Reconciler::plan(Pass& pass) {
@@ -172,7 +173,10 @@ Outcome Reconciler::run_pass(Pass& pass) {
   }
   const Attempt attempt{random_hex(parts_.random)};
   const auto steps = engine::lower(pass.input, pass.plan, attempt);
-  if (steps.empty()) return finish_quiet(pass);
+  if (steps.empty()) {
+    if (parts_.hold != nullptr) (void)parts_.hold->ask(pass.name, {});
+    return finish_quiet(pass);
+  }
   return perform_steps(pass, steps);
 }
 
@@ -279,6 +283,9 @@ Outcome Reconciler::perform_steps(Pass& pass, const std::vector<engine::Step>& s
   if (pass.input.record != nullptr) tell_status(pass);
   for (const auto& step : steps) {
     if (pass.leaving && !pass.in_passage) return {.next = Outcome::Next::Done};
+    // The hold says when; looking again is for the case that it never does.
+    constexpr Duration kHoldWait{5'000};
+    if (!is_held(pass, step, steps)) return {.next = Outcome::Next::Wait, .after = kHoldWait};
     auto slot = parts_.slots.try_take(engine::slot_class(step));
     if (!slot) return {.next = Outcome::Next::NoSlot, .slot = engine::slot_class(step)};
     pass.in_passage = pass.in_passage || step.in_passage;
@@ -359,6 +366,10 @@ void Reconciler::note_performed(Pass& pass, const engine::Step& step) {
   memory.conflicts = 0;
   if (std::holds_alternative<engine::RemoveContainer>(step.kind)) {
     pass.entry->removed_container = true;
+  }
+  if (parts_.hold != nullptr && (std::holds_alternative<engine::CreateVolume>(step.kind) ||
+                                 std::holds_alternative<engine::RemoveVolume>(step.kind))) {
+    parts_.hold->hint();
   }
   if (std::holds_alternative<engine::PullImage>(step.kind)) memory.pulled = true;
   if (std::holds_alternative<engine::CreateContainer>(step.kind)) memory.pulled = false;

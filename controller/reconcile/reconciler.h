@@ -14,6 +14,7 @@
 #include "controller/engine/engine.h"
 #include "controller/plan/plan_box.h"
 #include "controller/reconcile/box_memory.h"
+#include "controller/reconcile/hold.h"
 #include "controller/reconcile/slots.h"
 #include "controller/reconcile/summary.h"
 #include "specs/base/digest.h"
@@ -87,6 +88,7 @@ class Reconciler {
     Installation installation;
     MacKey mac_key;
     Announcer announcer;
+    Hold* hold = nullptr;  ///< None: nothing is asked before a volume loses its container.
   };
   explicit Reconciler(Parts parts);
 
@@ -138,6 +140,10 @@ class Reconciler {
   [[nodiscard]] Status record_verdict(Pass& pass);
   void tell_last_words(const Pass& pass);
   void note_generation(Pass& pass);
+  [[nodiscard]] static HoldDemand demand_of(const Pass& pass, const engine::Step& step,
+                                            const std::vector<engine::Step>& steps);
+  [[nodiscard]] bool is_held(const Pass& pass, const engine::Step& step,
+                             const std::vector<engine::Step>& steps);
   [[nodiscard]] Outcome perform_steps(Pass& pass, const std::vector<engine::Step>& steps);
   [[nodiscard]] Result<bool> is_made_meanwhile(Pass& pass, const engine::CreateNetwork& create);
   [[nodiscard]] Status perform_one(Pass& pass, const engine::Step& step);

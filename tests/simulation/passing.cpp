@@ -13,6 +13,10 @@ Result<state::ObservedBox> PassingEngine::observe_box(const engine::BoxQuery& qu
                                                       std::stop_token stop) {
   return inside_.observe_box(query, std::move(stop));
 }
+Result<state::HoldView> PassingEngine::observe_holds(const engine::HoldQuery& query,
+                                                     std::stop_token stop) {
+  return inside_.observe_holds(query, std::move(stop));
+}
 Result<engine::StepReply> PassingEngine::perform(const engine::Step& step,
                                                  const engine::ProgressSink& progress,
                                                  std::stop_token stop) {

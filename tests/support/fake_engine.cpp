@@ -92,6 +92,17 @@ Result<state::ObservedBox> FakeEngine::observe_box(const engine::BoxQuery& query
   return view_box(model_, query, clock_.wall_now());
 }
 
+Result<state::HoldView> FakeEngine::observe_holds(const engine::HoldQuery& query,
+                                                  std::stop_token stop) {
+  const std::lock_guard lock(mutex_);
+  const Status admitted = admit(stop);
+  note("observe_holds", query.installation.str(), false, admitted.has_value());
+  BW_TRY(admitted);
+  model_.settle();
+  publish();
+  return view_holds(model_, query);
+}
+
 Result<engine::StepReply> FakeEngine::perform(const engine::Step& step,
                                               const engine::ProgressSink& progress,
                                               std::stop_token stop) {

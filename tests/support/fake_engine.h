@@ -40,6 +40,8 @@ class FakeEngine final : public engine::Engine {
                                                            std::stop_token stop) override;
   [[nodiscard]] Result<state::ObservedBox> observe_box(const engine::BoxQuery& query,
                                                        std::stop_token stop) override;
+  [[nodiscard]] Result<state::HoldView> observe_holds(const engine::HoldQuery& query,
+                                                      std::stop_token stop) override;
   [[nodiscard]] Result<engine::StepReply> perform(const engine::Step& step,
                                                   const engine::ProgressSink& progress,
                                                   std::stop_token stop) override;

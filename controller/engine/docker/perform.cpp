@@ -47,6 +47,10 @@ class Performer {
     return pull_image(api_, step.reference, doing_, progress_, stop_);
   }
 
+  Result<engine::StepReply> operator()(const engine::ImportImage& step) const {
+    return import_image(api_, step, doing_, stop_);
+  }
+
   Result<engine::StepReply> operator()(const engine::CreateNetwork& step) const {
     BW_TRY_ASSIGN(const HttpReply reply,
                   post("/networks/create", network_body(step), api_.deadlines().read));
@@ -85,6 +89,13 @@ class Performer {
                   "{}: the Docker Engine has no image {}: {}", doing_, step.config.image,
                   engine_words(reply.body));
     }
+    return refused(reply);
+  }
+
+  Result<engine::StepReply> operator()(const engine::CreateHold& step) const {
+    BW_TRY_ASSIGN(const HttpReply reply, post("/containers/create?name=" + url_escape(step.name),
+                                              hold_body(step), api_.deadlines().create));
+    if (reply.status == 201) return with_warnings(reply);
     return refused(reply);
   }
 
