@@ -87,12 +87,16 @@ std::string to_json(const Removals& removals) {
 }
 
 std::string to_json(const specs::SourceSettings& settings) {
-  return print({{"domain", settings.domain},
-                {"routing", settings.routing == specs::RoutingMode::None ? "none" : "labels"},
-                {"network", settings.network},
-                {"entryPoint", settings.entry_point},
-                {"pruneDelayMs", settings.prune_delay.count()},
-                {"secretsDir", settings.secrets_dir}});
+  Json json = {{"domain", settings.domain},
+               {"routing", settings.routing == specs::RoutingMode::None ? "none" : "labels"},
+               {"network", settings.network},
+               {"entryPoint", settings.entry_point},
+               {"pruneDelayMs", settings.prune_delay.count()},
+               {"secretsDir", settings.secrets_dir}};
+  const specs::LayerSettings usual;
+  if (settings.layers.limit != usual.limit) json["layerLimit"] = settings.layers.limit.count;
+  if (settings.layers.keep != usual.keep) json["layersKeptMs"] = settings.layers.keep.count();
+  return print(json);
 }
 
 std::string to_json(const Tombstone& tombstone) {
@@ -200,6 +204,9 @@ Result<specs::SourceSettings> from_json(const std::string& text) {
     settings.entry_point = value.value("entryPoint", settings.entry_point);
     settings.prune_delay = Duration{value.value("pruneDelayMs", settings.prune_delay.count())};
     settings.secrets_dir = value.value("secretsDir", settings.secrets_dir);
+    auto& layers = settings.layers;
+    layers.limit = Bytes{value.value("layerLimit", layers.limit.count)};
+    layers.keep = Duration{value.value("layersKeptMs", layers.keep.count())};
     return settings;
   });
 }

@@ -76,6 +76,7 @@ int dispatch(const Options& options, const std::stop_token& stop) {
       {"volumes", show_volumes},
       {"purge", purge_data},
       {"volume", work_on_volumes},
+      {"layer", layer},
       {"backup", [](const Options& one, const std::stop_token&) { return backup(one); }},
       {"explain", [](const Options& one, const std::stop_token&) { return explain(one); }},
       {"schema", [](const Options&, const std::stop_token&) { return print_schema(); }},

@@ -135,6 +135,9 @@ class CommandLine {
     apply->add_flag("--table", options_.table, "the table in the public database, too");
     apply->add_flag("-y,--yes", options_.yes, "do not ask");
     apply->add_flag("--dry-run", options_.dry_run, "show the plan only");
+    apply->add_flag(
+        "--keep-layer", options_.keep_layer,
+        "make an image of every container that is replaced or removed, without secrets");
     add_timeout(apply, "how long to wait (10m)");
     auto* validate = verb("validate", "check specs without an engine", "validate -f boxes");
     add_folders(validate, "folder, or single file, of specs; may be repeated");
@@ -246,9 +249,12 @@ class CommandLine {
                                       "take over the data that an earlier box left");
     auto* drift = accept->add_flag("--drift", options_.accept_drift,
                                    "replace a container that nothing is known of");
-    empty->excludes(drop, retained, drift);
-    drop->excludes(retained, drift);
-    retained->excludes(drift);
+    auto* lose = accept->add_flag("--lose-layer", options_.accept_lose_layer,
+                                  "let files go that cannot be saved of its old container");
+    empty->excludes(drop, retained, drift, lose);
+    drop->excludes(retained, drift, lose);
+    retained->excludes(drift, lose);
+    drift->excludes(lose);
     asking("confirm-prune", "confirm the removal of a set of boxes", "confirm-prune team 4f2c",
            "source-and-digest");
     asking("source", "list: all sources; move NAME: take a source's new place", "source move team",
@@ -278,6 +284,15 @@ class CommandLine {
     purge->add_option("--confirm", options_.confirm,
                       "the box's name, instead of typing it at the question");
     add_timeout(purge, kOrderTimeout);
+    auto* layer = verb("layer", "files saved of containers that are gone: list, show, restore",
+                       "layer restore ada");
+    layer
+        ->add_option("words", options_.names,
+                     "list [BOX], show BOX [LAYER] or restore BOX [LAYER]; without a layer: the "
+                     "newest with files")
+        ->required();
+    layer->add_option("--to", options_.to, "restore into this folder, not into the box");
+    layer->add_flag("-y,--yes", options_.yes, "do not ask, and replace files of the same name");
     (void)chosen("restart", "stop and start boxes, and try again what failed", "restart ada");
     (void)chosen("suspend", "change nothing until resumed", "suspend ada");
     (void)chosen("resume", "go on after a suspend", "resume ada");
@@ -491,11 +506,11 @@ Status read_durations(const CommandLine& line, Options& options) {
 
 const std::vector<std::string>& verbs() {
   static const std::vector<std::string> kVerbs{
-      "run",     "plan",          "apply",  "validate",   "get",     "describe", "why",
-      "events",  "history",       "diff",   "rollback",   "wait",    "delete",   "accept",
-      "restore", "confirm-prune", "source", "restart",    "suspend", "resume",   "volumes",
-      "volume",  "purge",         "backup", "completion", "explain", "schema",   "fmt",
-      "init",    "new",           "version"};
+      "run",     "plan",          "apply",  "validate", "get",        "describe", "why",
+      "events",  "history",       "diff",   "rollback", "wait",       "delete",   "accept",
+      "restore", "confirm-prune", "source", "layer",    "restart",    "suspend",  "resume",
+      "volumes", "volume",        "purge",  "backup",   "completion", "explain",  "schema",
+      "fmt",     "init",          "new",    "version"};
   return kVerbs;
 }
 

@@ -103,6 +103,11 @@ class Engine {
   /// container.
   [[nodiscard]] virtual Status read_archive(const ContainerId& id, const std::string& path,
                                             const ArchiveSink& sink, std::stop_token stop) = 0;
+  /// Streams all files of a container, image and layer together, without its volumes, as a tar
+  /// archive with names relative to `/`. Goes where read_archive does not: where a volume's
+  /// directory is gone, and to files whose names are no UTF-8. Costs a reading of the whole image.
+  [[nodiscard]] virtual Status read_all_files(const ContainerId& id, const ArchiveSink& sink,
+                                              std::stop_token stop) = 0;
   /// Unpacks a tar archive below `path`, a folder that is there, of a container, running or not;
   /// what lies on its volumes goes there. Owner and mode are those of the archive. Files that are
   /// there are replaced; where a folder and a file meet, the call fails. An archive that was broken

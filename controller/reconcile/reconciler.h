@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "controller/engine/engine.h"
+#include "controller/layers/layer_files.h"
 #include "controller/plan/plan_box.h"
 #include "controller/reconcile/box_memory.h"
 #include "controller/reconcile/hold.h"
@@ -82,6 +83,7 @@ class Reconciler {
   struct Parts {
     engine::Engine& engine;
     state::Store& store;
+    layers::LayerFiles& layers;
     const Clock& clock;
     Random& random;
     SlotPool& slots;
@@ -89,6 +91,7 @@ class Reconciler {
     MacKey mac_key;
     Announcer announcer;
     Hold* hold = nullptr;  ///< None: nothing is asked before a volume loses its container.
+    bool keep_layer_images = false;  ///< What is saved of a container becomes an image, too.
   };
   explicit Reconciler(Parts parts);
 
@@ -133,12 +136,19 @@ class Reconciler {
   [[nodiscard]] static state::Request at_its_time(Pass& pass, state::Request request);
   void build_input(Pass& pass);
   [[nodiscard]] Status plan(Pass& pass);
+  [[nodiscard]] Status measure_layer(Pass& pass);
+  void read_layers(Pass& pass);
+  [[nodiscard]] Result<engine::StepReply> carry_out(Pass& pass, const engine::Step& step);
+  [[nodiscard]] Status commit_layer(Pass& pass, const engine::Step& save,
+                                    const state::ObservedContainer& container);
+  [[nodiscard]] Result<engine::StepReply> save_layer(Pass& pass, const engine::Step& step,
+                                                     const ContainerId& id);
   [[nodiscard]] Status record_findings(Pass& pass);
   [[nodiscard]] Status record_volumes(Pass& pass);
   [[nodiscard]] Status record_drops(Pass& pass);
   [[nodiscard]] Status record_containers(Pass& pass);
   [[nodiscard]] Status record_verdict(Pass& pass);
-  void tell_last_words(const Pass& pass);
+  [[nodiscard]] std::string last_words(const Pass& pass);
   void note_generation(Pass& pass);
   [[nodiscard]] static HoldDemand demand_of(const Pass& pass, const engine::Step& step,
                                             const std::vector<engine::Step>& steps);

@@ -48,6 +48,10 @@ Status PassingEngine::read_archive(const ContainerId& id, const std::string& pat
                                    const engine::ArchiveSink& sink, std::stop_token stop) {
   return inside_.read_archive(id, path, sink, std::move(stop));
 }
+Status PassingEngine::read_all_files(const ContainerId& id, const engine::ArchiveSink& sink,
+                                     std::stop_token stop) {
+  return inside_.read_all_files(id, sink, std::move(stop));
+}
 Status PassingEngine::write_archive(const ContainerId& id, const std::string& path,
                                     const engine::ArchiveChunks& next_chunk, std::stop_token stop) {
   return inside_.write_archive(id, path, next_chunk, std::move(stop));

@@ -41,6 +41,8 @@ class PassingEngine : public engine::Engine {
       const ContainerId& id, std::stop_token stop) override;
   [[nodiscard]] Status read_archive(const ContainerId& id, const std::string& path,
                                     const engine::ArchiveSink& sink, std::stop_token stop) override;
+  [[nodiscard]] Status read_all_files(const ContainerId& id, const engine::ArchiveSink& sink,
+                                      std::stop_token stop) override;
   [[nodiscard]] Status write_archive(const ContainerId& id, const std::string& path,
                                      const engine::ArchiveChunks& next_chunk,
                                      std::stop_token stop) override;

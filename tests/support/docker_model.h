@@ -136,6 +136,8 @@ class DockerModel {
   /// `docker cp` out of a container and into it, as tar archives (model_archive.cpp).
   [[nodiscard]] tl::expected<std::string, Refusal> read_archive(const std::string& who,
                                                                 const std::string& path) const;
+  /// `docker export`: without volumes.
+  [[nodiscard]] tl::expected<std::string, Refusal> export_files(const std::string& who) const;
   Answer write_archive(const std::string& who, const std::string& path, const std::string& tar);
 
   /// Brings everything that is due by the clock to pass, in order of time.

@@ -206,6 +206,13 @@ Status FaultyEngine::read_archive(const ContainerId& id, const std::string& path
   }));
 }
 
+Status FaultyEngine::read_all_files(const ContainerId& id, const engine::ArchiveSink& sink,
+                                    std::stop_token stop) {
+  return as_status(through<bool>("read_all_files", id.str(), false, stop, [&] {
+    return as_result(inside_.read_all_files(id, sink, stop));
+  }));
+}
+
 Status FaultyEngine::write_archive(const ContainerId& id, const std::string& path,
                                    const engine::ArchiveChunks& next_chunk, std::stop_token stop) {
   return as_status(through<bool>("write_archive", id.str() + " " + path, true, stop, [&] {

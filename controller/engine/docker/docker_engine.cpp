@@ -105,6 +105,10 @@ class DockerEngine final : public engine::Engine {
                       const engine::ArchiveSink& sink, std::stop_token stop) override {
     return docker::read_archive(api_, id, path, sink, stop);
   }
+  Status read_all_files(const ContainerId& id, const engine::ArchiveSink& sink,
+                        std::stop_token stop) override {
+    return docker::read_all_files(api_, id, sink, stop);
+  }
   Status write_archive(const ContainerId& id, const std::string& path,
                        const engine::ArchiveChunks& next_chunk, std::stop_token stop) override {
     return docker::write_archive(api_, id, path, next_chunk, stop);
