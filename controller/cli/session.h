@@ -27,6 +27,8 @@ class Session {
   [[nodiscard]] Status open_for_acting(const std::string& verb, std::stop_token stop);
   /// The public database for a request beside whoever acts.
   [[nodiscard]] Status open_for_asking();
+  /// The engine, too, for a session that was opened for asking.
+  [[nodiscard]] Status reach_engine() { return connect(); }
 
   [[nodiscard]] std::filesystem::path state_file() const { return options_.state_file; }
   [[nodiscard]] std::filesystem::path desired_file() const;

@@ -2,6 +2,7 @@
 // THE SEAM to what runs containers. In our words, not the engine's.
 
 #include <functional>
+#include <map>
 #include <set>
 #include <stop_token>
 #include <string>
@@ -25,12 +26,19 @@ struct BoxQuery {
       volume_names;  ///< Names it needs; holders without our labels are reported too.
 };
 
+/// Everything needed to read what holds the volumes of an installation.
+struct HoldQuery {
+  Installation installation;
+  std::string image;  ///< Reference to look up.
+};
+
 /// Something happened to an object; only a hint to look. No decision reads more than this.
 struct EngineEvent {
   BoxName box;            ///< From our labels; empty: unknown, look at everything.
   ContainerId container;  ///< Empty for volumes and networks.
   std::string action;     ///< The engine's word: `die`, `kill`, `health_status: healthy`, ...
   WallTime at{};
+  bool of_hold = false;  ///< About a container that holds volumes; `box` is empty.
 };
 
 /// Progress of a long step: `pulling 40 %`. May be called from the performing thread only.
@@ -59,11 +67,17 @@ class Engine {
   [[nodiscard]] virtual Result<state::ObservedBox> observe_box(const BoxQuery& query,
                                                                std::stop_token stop) = 0;
 
+  [[nodiscard]] virtual Result<state::HoldView> observe_holds(const HoldQuery& query,
+                                                              std::stop_token stop) = 0;
+
   /// Makes exactly one engine call (a pull is one call). Repeating a step that has already taken
   /// effect succeeds: 304 on start and stop, 404 on removal, an equal volume on create.
   [[nodiscard]] virtual Result<StepReply> perform(const Step& step, const ProgressSink& progress,
                                                   std::stop_token stop) = 0;
 
+  /// What each volume of the engine holds; one that the engine does not measure is left out. It
+  /// walks all of them: for people who ask, never for a decision.
+  [[nodiscard]] virtual Result<std::map<VolumeName, Bytes>> volume_sizes(std::stop_token stop) = 0;
   /// Runs a container's health check once, by exec, now. False: it ran and failed, or timed out.
   [[nodiscard]] virtual Result<bool> probe(const ContainerId& id,
                                            const state::EngineHealthCheck& check,

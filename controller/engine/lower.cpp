@@ -270,7 +270,10 @@ void remove_box(const PlanInput& input, const plan::BoxView& view, const Steps& 
     const bool copy =
         std::find(view.copies.begin(), view.copies.end(), &container) != view.copies.end();
     if (copy || container.state == ContainerState::Removing) continue;
-    if (container.is_alive()) stop(input, container, steps);
+    if (container.state == ContainerState::Paused) steps.add(UnpauseContainer{container.id});
+    if (container.is_alive()) {
+      steps.add(StopContainer{container.id, plan::removal_grace(*input.record, input.now)});
+    }
     remove(input, container, steps);
   }
 }
@@ -307,6 +310,8 @@ void lower_action(const PlanInput& input, const plan::BoxView& view, const plan:
     case ActionKind::RemoveSurplus: remove_surplus(input, view, steps); return;
     case ActionKind::Remove: remove_box(input, view, steps); return;
     case ActionKind::RemoveVolumes:
+      // While a container is left, the plan only says what follows.
+      if (plan.actions.front().kind == ActionKind::Remove) return;
       for (const auto& name : plan::granted_volumes(input))
         steps.add(RemoveVolume{name});
       return;

@@ -35,7 +35,8 @@ struct FieldChange {
   std::string from;
   std::string to;
   Remedy remedy = Remedy::Replace;
-  std::string source;  ///< `boxes/ada.yaml:9`, or `drift`: a hand changed the engine.
+  /// `boxes/ada.yaml:9`, `rollback to generation 3`, or `drift`: a hand changed the engine.
+  std::string source;
   bool operator==(const FieldChange&) const = default;
 };
 

@@ -123,6 +123,9 @@ enum class Trial { NotStarted, Waiting, Passed, Failed, Interrupted };
 /// Time that a candidate without a health check must run without a restart.
 inline constexpr Duration kSettledWithoutCheck{3'000};
 
+/// UpdatePending: a person had the box go back, and its declaration is not followed.
+inline constexpr const char* kRolledBackByHand = "RolledBackByHand";
+
 [[nodiscard]] BoxPlan plan_box(const PlanInput& input);
 
 }  // namespace boxwright::plan

@@ -2,9 +2,12 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "controller/plan/changes.h"
 #include "controller/plan/layer_hold.h"
 #include "controller/plan/plan_draft.h"
+#include "specs/model/canonical.h"
 #include "state/ownership.h"
 
 namespace boxwright::plan {
@@ -19,6 +22,16 @@ std::string replacement_cause(const std::vector<FieldChange>& changes) {
   return changes.empty() ? "the container was not made as wanted" : changes_text(changes);
 }
 
+/// A person named this box and had it go back: that waits for no policy, as little as a rollout. A
+/// later change of secrets or image does.
+bool is_ordered(const Draft& draft, const ObservedContainer& old) {
+  const auto& record = *draft.input.record;
+  if (!record.rollback) return false;
+  const auto known = std::find_if(record.containers.begin(), record.containers.end(),
+                                  [&old](const auto& one) { return one.id == old.id; });
+  return known == record.containers.end() || known->spec_json != specs::canonical_json(record.spec);
+}
+
 /// Why a replacement may not begin, or not begin its passage, now; empty: it may.
 std::string replacement_hold(const Draft& draft, const ObservedContainer& old) {
   if (!draft.blockers.creation.empty()) return draft.blockers.creation;
@@ -28,6 +41,7 @@ std::string replacement_hold(const Draft& draft, const ObservedContainer& old) {
     return fmt::format("volume {} is lost", lost);
   }
   if (draft.input.replace_held) return "it was interrupted before and is tried again later";
+  if (is_ordered(draft, old)) return {};
   switch (draft.input.record->spec.update.policy) {
     case specs::RolloutPolicy::Auto: return {};
     case specs::RolloutPolicy::OnStop:

@@ -54,6 +54,8 @@ struct BoxMemory {
   std::string failed_at;  ///< Fingerprint of observation and generation when it failed.
   int conflicts = 0;      ///< In a row.
   bool pulled = false;
+  /// What the history was last told, or found to say, of the present generation.
+  std::string noted_generation;
   std::optional<MonoTime> started_pass;  ///< When the present run of passes began, for durations.
 
   /// What was last measured of a container that is to be replaced; the engine walks all of it.

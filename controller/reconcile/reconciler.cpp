@@ -6,6 +6,7 @@
 
 #include "controller/engine/hide_values.h"
 #include "controller/engine/lower.h"
+#include "controller/plan/purge.h"
 #include "controller/reconcile/crash_loop.h"
 #include "controller/reconcile/pass.h"
 #include "state/ownership.h"
@@ -96,6 +97,7 @@ void Reconciler::forget(const BoxName& name) {
   entries_.erase(name);
   statuses_.erase(name);
   hands_.erase(name);
+  if (parts_.hold != nullptr) (void)parts_.hold->ask(name, {});
 }
 
 Status Reconciler::plan(Pass& pass) {
@@ -135,10 +137,16 @@ Outcome Reconciler::advance(const BoxName& name, bool leaving, std::stop_token s
 }
 
 Outcome Reconciler::run_pass(Pass& pass) {
+  const bool had_purge = plan::has_purge(pass.name, pass.orders->requests);
+  if (had_purge) {
+    if (auto purged = purge(pass)) return *purged;
+  }
   auto record = parts_.store.box(pass.name);
   if (!record) return fail_pass(pass, record.error(), nullptr);
   if (!*record) {
     pass.in_passage = false;
+    // That nothing is left is to be seen by a look at everything, which ends the order.
+    if (had_purge) return {.next = Outcome::Next::Done, .removed = true};
     return {.next = Outcome::Next::Gone};
   }
   pass.record = std::move(**record);
@@ -170,7 +178,10 @@ Outcome Reconciler::run_pass(Pass& pass) {
   }
   const Attempt attempt{random_hex(parts_.random)};
   const auto steps = engine::lower(pass.input, pass.plan, attempt);
-  if (steps.empty()) return finish_quiet(pass);
+  if (steps.empty()) {
+    if (parts_.hold != nullptr) (void)parts_.hold->ask(pass.name, {});
+    return finish_quiet(pass);
+  }
   return perform_steps(pass, steps);
 }
 
@@ -283,9 +294,13 @@ Status Reconciler::record_findings(Pass& pass) {
 }
 
 Outcome Reconciler::perform_steps(Pass& pass, const std::vector<engine::Step>& steps) {
-  tell_status(pass);
+  // Data that was left behind has no box whose status could be told.
+  if (pass.input.record != nullptr) tell_status(pass);
   for (const auto& step : steps) {
     if (pass.leaving && !pass.in_passage) return {.next = Outcome::Next::Done};
+    // The hold says when; looking again is for the case that it never does.
+    constexpr Duration kHoldWait{5'000};
+    if (!is_held(pass, step, steps)) return {.next = Outcome::Next::Wait, .after = kHoldWait};
     auto slot = parts_.slots.try_take(engine::slot_class(step));
     if (!slot) return {.next = Outcome::Next::NoSlot, .slot = engine::slot_class(step)};
     pass.in_passage = pass.in_passage || step.in_passage;
@@ -370,6 +385,13 @@ void Reconciler::note_performed(Pass& pass, const engine::Step& step) {
   memory.backoff.clear();
   memory.failure.reset();
   memory.conflicts = 0;
+  if (std::holds_alternative<engine::RemoveContainer>(step.kind)) {
+    pass.entry->removed_container = true;
+  }
+  if (parts_.hold != nullptr && (std::holds_alternative<engine::CreateVolume>(step.kind) ||
+                                 std::holds_alternative<engine::RemoveVolume>(step.kind))) {
+    parts_.hold->hint();
+  }
   if (std::holds_alternative<engine::PullImage>(step.kind)) memory.pulled = true;
   if (std::holds_alternative<engine::CreateContainer>(step.kind)) memory.pulled = false;
   if (const auto* start = std::get_if<engine::StartContainer>(&step.kind)) {
@@ -405,6 +427,7 @@ Reconciler::Look Reconciler::look_at(const state::BoxRecord& record,
                    [&record](const auto& one) { return one.config.image == record.spec.image; });
   if (to_record || to_do || is_image_unknown || !pass.requests.empty()) return Look::NeedsPass;
   tell_status(pass);
+  note_generation(pass);
   return Look::Quiet;
 }
 

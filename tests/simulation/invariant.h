@@ -66,6 +66,7 @@ class Invariant {
 [[nodiscard]] std::unique_ptr<Invariant> make_identity_invariant();
 [[nodiscard]] std::unique_ptr<Invariant> make_bounds_invariant();
 [[nodiscard]] std::unique_ptr<Invariant> make_secrecy_invariant();
+[[nodiscard]] std::unique_ptr<Invariant> make_hold_invariant();
 
 [[nodiscard]] std::vector<std::unique_ptr<Invariant>> all_invariants();
 

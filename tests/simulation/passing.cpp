@@ -13,10 +13,17 @@ Result<state::ObservedBox> PassingEngine::observe_box(const engine::BoxQuery& qu
                                                       std::stop_token stop) {
   return inside_.observe_box(query, std::move(stop));
 }
+Result<state::HoldView> PassingEngine::observe_holds(const engine::HoldQuery& query,
+                                                     std::stop_token stop) {
+  return inside_.observe_holds(query, std::move(stop));
+}
 Result<engine::StepReply> PassingEngine::perform(const engine::Step& step,
                                                  const engine::ProgressSink& progress,
                                                  std::stop_token stop) {
   return inside_.perform(step, progress, std::move(stop));
+}
+Result<std::map<VolumeName, Bytes>> PassingEngine::volume_sizes(std::stop_token stop) {
+  return inside_.volume_sizes(std::move(stop));
 }
 Result<bool> PassingEngine::probe(const ContainerId& id, const state::EngineHealthCheck& check,
                                   std::stop_token stop) {
@@ -88,6 +95,14 @@ Status PassingStore::drop_expected_volume(const BoxName& box, const std::string&
 Status PassingStore::put_verdict(const BoxName& box, const std::optional<state::Verdict>& verdict) {
   return inside_.put_verdict(box, verdict);
 }
+Result<std::vector<state::GenerationRecord>> PassingStore::history(const BoxUid& uid) const {
+  return inside_.history(uid);
+}
+
+Status PassingStore::put_generation(const state::GenerationRecord& entry) {
+  return inside_.put_generation(entry);
+}
+
 Status PassingStore::put_status(const state::BoxStatus& status) {
   return inside_.put_status(status);
 }

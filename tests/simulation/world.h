@@ -80,6 +80,8 @@ class World {
   void write_into(const VolumeName& volume);
 
   // The process.
+  /// From now on the volumes are held, as the controller does it. Begins with a new process.
+  void hold_volumes();
   void crash();  ///< Everything but the stores, the sources and the engine is gone.
   void start();
   void lose_memory();  ///< With no process: the memory database is deleted.
@@ -144,11 +146,13 @@ class World {
   void take_events();
   void enqueue(const BoxName& name, reconcile::Priority priority);
   [[nodiscard]] bool pass_one();
+  [[nodiscard]] bool hold_one();
   [[nodiscard]] bool is_settled() const;
   [[nodiscard]] MonoTime next_moment() const;
   void check_moment();
   void breach(const std::string& what);
 
+  bool holds_ = false;
   std::unique_ptr<Process> process_;
   std::map<VolumeName, std::string> data_;
   std::set<VolumeName> given_up_;

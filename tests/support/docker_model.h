@@ -95,6 +95,9 @@ class DockerModel {
   // Images.
   /// Builds or imports: a new ID, which takes the reference from whoever had it.
   ImageId add_image(const std::string& reference, const ImageContent& content = {});
+  /// `docker import`: a tar archive becomes an image; 500 where it is none.
+  Answer import_image(const std::string& reference, const std::string& archive,
+                      const ImageContent& content);
   /// `docker commit`: copies our labels and the environment (trap 0.4). `labels` are put over the
   /// container's, and the variables named in `blank` are empty in the image.
   tl::expected<ImageId, Refusal> commit(const std::string& who, const std::string& reference,

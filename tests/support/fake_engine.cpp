@@ -101,6 +101,17 @@ Result<state::ObservedBox> FakeEngine::observe_box(const engine::BoxQuery& query
   return view_box(model_, query, clock_.wall_now());
 }
 
+Result<state::HoldView> FakeEngine::observe_holds(const engine::HoldQuery& query,
+                                                  std::stop_token stop) {
+  const std::lock_guard lock(mutex_);
+  const Status admitted = admit(stop);
+  note("observe_holds", query.installation.str(), false, admitted.has_value());
+  BW_TRY(admitted);
+  model_.settle();
+  publish();
+  return view_holds(model_, query);
+}
+
 Result<engine::StepReply> FakeEngine::perform(const engine::Step& step,
                                               const engine::ProgressSink& progress,
                                               std::stop_token stop) {
@@ -141,6 +152,22 @@ Result<const ModelContainer*> FakeEngine::running(const ContainerId& id, const c
     return tl::unexpected(view_refusal({409, "Container " + id.str() + " is not running"}, doing));
   }
   return container;
+}
+
+Result<std::map<VolumeName, Bytes>> FakeEngine::volume_sizes(std::stop_token stop) {
+  const std::lock_guard lock(mutex_);
+  const Status admitted = admit(stop);
+  note("volume_sizes", "", false, admitted.has_value());
+  BW_TRY(admitted);
+  std::map<VolumeName, Bytes> sizes;
+  for (const auto& [name, volume] : model_.volumes()) {
+    Bytes size{0};
+    for (const auto& [file, bytes] : volume.directory.files)
+      size.count += static_cast<std::int64_t>(bytes.size());
+    // A directory that is gone cannot be walked, which the engine tells as not measured.
+    if (!volume.directory_missing) sizes.emplace(name, size);
+  }
+  return sizes;
 }
 
 Result<bool> FakeEngine::probe(const ContainerId& id, const state::EngineHealthCheck& check,

@@ -40,9 +40,12 @@ class FakeEngine final : public engine::Engine {
                                                            std::stop_token stop) override;
   [[nodiscard]] Result<state::ObservedBox> observe_box(const engine::BoxQuery& query,
                                                        std::stop_token stop) override;
+  [[nodiscard]] Result<state::HoldView> observe_holds(const engine::HoldQuery& query,
+                                                      std::stop_token stop) override;
   [[nodiscard]] Result<engine::StepReply> perform(const engine::Step& step,
                                                   const engine::ProgressSink& progress,
                                                   std::stop_token stop) override;
+  [[nodiscard]] Result<std::map<VolumeName, Bytes>> volume_sizes(std::stop_token stop) override;
   [[nodiscard]] Result<bool> probe(const ContainerId& id, const state::EngineHealthCheck& check,
                                    std::stop_token stop) override;
   [[nodiscard]] Result<Bytes> memory_in_use(const ContainerId& id, std::stop_token stop) override;

@@ -136,12 +136,23 @@ Result<state::ObservedBox> FaultyEngine::observe_box(const engine::BoxQuery& que
                                       [&] { return inside_.observe_box(query, stop); });
 }
 
+Result<state::HoldView> FaultyEngine::observe_holds(const engine::HoldQuery& query,
+                                                    std::stop_token stop) {
+  return observed<state::HoldView>("observe_holds", query.installation.str(), old_holds_, stop,
+                                   [&] { return inside_.observe_holds(query, stop); });
+}
+
 Result<engine::StepReply> FaultyEngine::perform(const engine::Step& step,
                                                 const engine::ProgressSink& progress,
                                                 std::stop_token stop) {
   return through<engine::StepReply>(std::string(engine::step_name(step)), engine::describe(step),
                                     true, stop,
                                     [&] { return inside_.perform(step, progress, stop); });
+}
+
+Result<std::map<VolumeName, Bytes>> FaultyEngine::volume_sizes(std::stop_token stop) {
+  return through<std::map<VolumeName, Bytes>>("volume_sizes", "", false, stop,
+                                              [&] { return inside_.volume_sizes(stop); });
 }
 
 Result<bool> FaultyEngine::probe(const ContainerId& id, const state::EngineHealthCheck& check,
@@ -237,6 +248,7 @@ void FaultyEngine::forget_observations() {
   const std::lock_guard lock(mutex_);
   old_boxes_.clear();
   old_fleets_.clear();
+  old_holds_.clear();
 }
 
 void FaultyEngine::set_staleness(std::size_t steps) {

@@ -70,9 +70,12 @@ class FaultyEngine final : public engine::Engine {
                                                            std::stop_token stop) override;
   [[nodiscard]] Result<state::ObservedBox> observe_box(const engine::BoxQuery& query,
                                                        std::stop_token stop) override;
+  [[nodiscard]] Result<state::HoldView> observe_holds(const engine::HoldQuery& query,
+                                                      std::stop_token stop) override;
   [[nodiscard]] Result<engine::StepReply> perform(const engine::Step& step,
                                                   const engine::ProgressSink& progress,
                                                   std::stop_token stop) override;
+  [[nodiscard]] Result<std::map<VolumeName, Bytes>> volume_sizes(std::stop_token stop) override;
   [[nodiscard]] Result<bool> probe(const ContainerId& id, const state::EngineHealthCheck& check,
                                    std::stop_token stop) override;
   [[nodiscard]] Result<Bytes> memory_in_use(const ContainerId& id, std::stop_token stop) override;
@@ -133,6 +136,7 @@ class FaultyEngine final : public engine::Engine {
   std::size_t staleness_ = 4;
   std::map<std::string, std::vector<state::ObservedBox>> old_boxes_;
   std::map<std::string, std::vector<state::ObservedFleet>> old_fleets_;
+  std::map<std::string, std::vector<state::HoldView>> old_holds_;
   std::vector<std::string> trace_;
 };
 

@@ -8,6 +8,7 @@
 #include <future>
 #include <thread>
 
+#include "state/ownership.h"
 #include "tests/simulation/memory_layers.h"
 #include "tests/simulation/memory_store.h"
 #include "tests/support/box_builder.h"
@@ -85,7 +86,11 @@ TEST_F(Threaded, BringsManyBoxesUpAtOnceAndEnds) {
   for (const auto& result : *results)
     EXPECT_EQ(result.settlement, reconcile::Settlement::Converged) << result.name.str();
   EXPECT_EQ(ready, 1);
-  EXPECT_EQ(engine.docker()->containers().size(), 20U);
+  EXPECT_EQ(engine.docker()->containers().size(), 21U) << "the boxes, and what holds their volumes";
+  const auto* hold = engine.docker()->find(state::hold_name(Installation{kTestInstallation}));
+  ASSERT_NE(hold, nullptr);
+  EXPECT_TRUE(hold->has_process());
+  EXPECT_EQ(hold->config.mounts.size(), 80U);
 }
 
 TEST_F(Threaded, ABoxThatHangsDelaysNoOther) {

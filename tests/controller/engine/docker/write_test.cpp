@@ -39,6 +39,34 @@ json body(const engine::CreateContainer& create, ApiVersion version = kOld) {
   return json::parse(create_body(create, version).reveal());
 }
 
+TEST(HoldBody, MountsWithoutARightToAnything) {
+  engine::CreateHold hold;
+  hold.name = "boxwright-hold-lab";
+  hold.image = "boxwright/hold:1";
+  hold.labels = {{"dev.boxwright.role", "hold"}};
+  hold.volumes = {VolumeName{"box-ada-cache"}};
+  hold.stray = {{"dev.boxwright.role", "stray"}};
+  const json sent = json::parse(hold_body(hold).reveal());
+  EXPECT_EQ(sent["Image"], "boxwright/hold:1");
+  EXPECT_EQ(sent["Entrypoint"], json::array({"/hold"}));
+  EXPECT_EQ(sent["User"], "65534:65534");
+  EXPECT_EQ(sent["Labels"], (json{{"dev.boxwright.role", "hold"}}));
+  const json& host = sent["HostConfig"];
+  EXPECT_EQ(host["NetworkMode"], "none");
+  EXPECT_EQ(host["ReadonlyRootfs"], true);
+  EXPECT_EQ(host["CapDrop"], json::array({"ALL"}));
+  EXPECT_EQ(host["SecurityOpt"], json::array({"no-new-privileges:true"}));
+  EXPECT_EQ(host["RestartPolicy"]["Name"], "unless-stopped");
+  EXPECT_EQ(host["Memory"], host["MemorySwap"]);
+  EXPECT_LT(host["Memory"], 64 * kMiB);
+  ASSERT_EQ(host["Mounts"].size(), 1U);
+  const json& mount = host["Mounts"][0];
+  EXPECT_EQ(mount["Source"], "box-ada-cache");
+  EXPECT_EQ(mount["ReadOnly"], true);
+  EXPECT_EQ(mount["VolumeOptions"]["NoCopy"], true);
+  EXPECT_EQ(mount["VolumeOptions"]["Labels"], (json{{"dev.boxwright.role", "stray"}}));
+}
+
 TEST(CreateBody, HoldsTheWholeConfiguration) {
   const json sent = body(step());
   EXPECT_EQ(sent["Image"], "box-base:1");
