@@ -90,7 +90,9 @@ std::string to_json(const specs::SourceSettings& settings) {
                 {"network", settings.network},
                 {"entryPoint", settings.entry_point},
                 {"pruneDelayMs", settings.prune_delay.count()},
-                {"secretsDir", settings.secrets_dir}});
+                {"secretsDir", settings.secrets_dir},
+                {"maxConcurrent", settings.rollout.max_concurrent},
+                {"maxFailures", settings.rollout.max_failures}});
 }
 
 std::string to_json(const Tombstone& tombstone) {
@@ -189,6 +191,9 @@ Result<specs::SourceSettings> from_json(const std::string& text) {
     settings.entry_point = value.value("entryPoint", settings.entry_point);
     settings.prune_delay = Duration{value.value("pruneDelayMs", settings.prune_delay.count())};
     settings.secrets_dir = value.value("secretsDir", settings.secrets_dir);
+    auto& rollout = settings.rollout;
+    rollout.max_concurrent = value.value("maxConcurrent", rollout.max_concurrent);
+    rollout.max_failures = value.value("maxFailures", rollout.max_failures);
     return settings;
   });
 }

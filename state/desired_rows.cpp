@@ -11,8 +11,9 @@ namespace boxwright::state::rows {
 namespace {
 
 using Verb = Request::Verb;
-constexpr std::array kVerbs{Verb::Restart, Verb::Suspend, Verb::Resume, Verb::Accept,
-                            Verb::Confirm, Verb::Grant,   Verb::Hold,   Verb::MoveSource};
+constexpr std::array kVerbs{Verb::Restart, Verb::Suspend,      Verb::Resume, Verb::Accept,
+                            Verb::Confirm, Verb::Grant,        Verb::Hold,   Verb::MoveSource,
+                            Verb::Rollout, Verb::ResumeRollout};
 
 /// A finished order that is nobody's memory any more goes when it is this many behind.
 constexpr std::int64_t kFinishedKept = 1000;
@@ -81,9 +82,10 @@ std::int64_t add_request(SQLite::Database& db, const Request& request) {
   insert.exec();
   const std::int64_t id = db.getLastInsertRowid();
   // What suspend, accept, grant and the like ordered holds on; a restart or a refusal is over.
-  SQLite::Statement prune(db,
-                          "DELETE FROM requests WHERE id <= ?1 AND state <> 'pending' "
-                          "AND (verb = 'restart' OR state = 'failed')");
+  SQLite::Statement prune(
+      db,
+      "DELETE FROM requests WHERE id <= ?1 AND state <> 'pending' "
+      "AND (verb IN ('restart', 'rollout', 'resume-rollout') OR state = 'failed')");
   prune.bind(1, id - kFinishedKept);
   prune.exec();
   return id;
@@ -94,6 +96,15 @@ void acknowledge_request(SQLite::Database& db, std::int64_t id, const std::strin
                            "UPDATE requests SET outcome = ?2 WHERE id = ?1 AND state = 'pending'");
   update.bind(1, id);
   update.bind(2, outcome);
+  update.exec();
+}
+
+void bind_request(SQLite::Database& db, std::int64_t id, const std::string& argument) {
+  SQLite::Statement update(db,
+                           "UPDATE requests SET argument = ?2 "
+                           "WHERE id = ?1 AND state = 'pending' AND argument = ''");
+  update.bind(1, id);
+  update.bind(2, argument);
   update.exec();
 }
 

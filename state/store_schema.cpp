@@ -107,7 +107,12 @@ constexpr const char* kVersion2 = R"sql(
 ALTER TABLE events ADD COLUMN author TEXT NOT NULL DEFAULT '';
 )sql";
 
-constexpr std::array kSteps{kVersion1, kVersion2};
+// When a person let the halted rollout of a source go on.
+constexpr const char* kVersion3 = R"sql(
+ALTER TABLE sources ADD COLUMN rollout_resumed INTEGER NOT NULL DEFAULT 0;
+)sql";
+
+constexpr std::array kSteps{kVersion1, kVersion2, kVersion3};
 
 constexpr FileSchema kSchema{
     .title = "memory database", .application_id = kApplicationId, .steps = kSteps, .shared = false};

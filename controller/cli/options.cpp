@@ -230,6 +230,12 @@ class CommandLine {
     restore->add_option("boxes", options_.names, "boxes; without: what is retained is listed");
     add_timeout(restore, kOrderTimeout);
     (void)chosen("restart", "stop and start boxes, and try again what failed", "restart ada");
+    auto* rollout = chosen("rollout",
+                           "update boxes now, whatever update.policy, update.windows and a session "
+                           "say; what guards their data still holds",
+                           "rollout ada");
+    rollout->add_option("--resume", options_.resume_source,
+                        "go on with the rollout of this source, which failures have halted");
     (void)chosen("suspend", "change nothing until resumed", "suspend ada");
     (void)chosen("resume", "go on after a suspend", "resume ada");
   }
@@ -442,10 +448,10 @@ Status read_durations(const CommandLine& line, Options& options) {
 
 const std::vector<std::string>& verbs() {
   static const std::vector<std::string> kVerbs{
-      "run",     "plan",    "apply",  "validate", "get",        "describe",      "why",
-      "events",  "wait",    "delete", "accept",   "restore",    "confirm-prune", "source",
-      "restart", "suspend", "resume", "backup",   "completion", "explain",       "schema",
-      "fmt",     "init",    "new",    "version"};
+      "run",     "plan",    "apply",   "validate", "get",     "describe",      "why",
+      "events",  "wait",    "delete",  "accept",   "restore", "confirm-prune", "source",
+      "restart", "rollout", "suspend", "resume",   "backup",  "completion",    "explain",
+      "schema",  "fmt",     "init",    "new",      "version"};
   return kVerbs;
 }
 

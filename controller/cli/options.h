@@ -47,6 +47,7 @@ struct Options {
   std::string accept_drop;
   bool accept_retained = false;
   bool accept_drift = false;
+  std::string resume_source;  ///< rollout: the source whose rollout goes on; empty: boxes.
   bool check = false;                ///< fmt: tell, write nothing.
   std::string image = "box-base:1";  ///< init, new: of the box that is written.
   std::string wait_for = "Ready";

@@ -82,6 +82,8 @@ struct BoxPlan {
   std::optional<ContainerId> proven;
   /// Planning needs to know how much memory the container uses before it can lower the limit.
   bool needs_memory_use = false;
+  /// Planning needs to know whether somebody is at work in the box before it is replaced.
+  bool needs_activity = false;
   /// A candidate was interrupted by an engine restart or a hand: retry later, with backoff.
   bool interrupted = false;
   /// Nothing to do but to wait for: the candidate's or the box's health.

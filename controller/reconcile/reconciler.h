@@ -13,6 +13,7 @@
 #include "controller/engine/engine.h"
 #include "controller/plan/plan_box.h"
 #include "controller/reconcile/box_memory.h"
+#include "controller/reconcile/rollout_board.h"
 #include "controller/reconcile/slots.h"
 #include "controller/reconcile/summary.h"
 #include "specs/base/digest.h"
@@ -27,6 +28,13 @@ struct Orders {
   std::map<BoxName, std::string> problems;
   bool observation_stale = false;
   bool disk_low = false;
+  /// When a person let the halted rollout of a source go on.
+  std::map<SourceName, WallTime> rollout_resumed = {};
+
+  [[nodiscard]] std::optional<WallTime> resumed(const SourceName& source) const {
+    const auto found = rollout_resumed.find(source);
+    return found == rollout_resumed.end() ? std::nullopt : std::optional(found->second);
+  }
 };
 
 /// Where what happens is told as it happens. Called from worker threads.
@@ -42,6 +50,12 @@ struct Announcer {
   /// A standing request was carried out.
   std::function<void(std::int64_t, const std::string& outcome)> finished =
       [](std::int64_t, const std::string&) {};
+  /// A standing request will not be carried out.
+  std::function<void(std::int64_t, const std::string& outcome)> refused = [](std::int64_t,
+                                                                             const std::string&) {};
+  /// A standing request is for exactly this (plan::wanted_key), and obeyed once that is on record.
+  std::function<void(std::int64_t, const std::string& argument)> bound = [](std::int64_t,
+                                                                            const std::string&) {};
   /// What a container that failed its trial said last, before it is removed. As the engine gives
   /// it: secrets may be in it. Empty: not asked for.
   std::function<void(const BoxName&, const std::vector<std::string>& log)> last_words;
@@ -97,6 +111,13 @@ class Reconciler {
 
   void set_orders(std::shared_ptr<const Orders> orders);
 
+  /// No replacement that is new begins before the next look at this box.
+  void expect_look(const BoxName& name);
+  /// It is shown in this run and not acted on: its replacement, if it is in one, holds up nobody.
+  void leave_out(const BoxName& name) { rollouts_.leave_out(name); }
+  /// Boxes that waited for their turn to be replaced, and whose turn has come.
+  [[nodiscard]] std::vector<BoxName> take_called();
+
   /// A container was stopped or killed by a hand that is not ours.
   void note_hand(const BoxName& name, const ContainerId& container);
   /// The event stream broke: nothing that ended meanwhile is held against a container.
@@ -119,10 +140,16 @@ class Reconciler {
   [[nodiscard]] std::shared_ptr<Entry> entry_of(const BoxName& name);
   [[nodiscard]] Outcome run_pass(Pass& pass);
   void take_notes(Pass& pass);
-  static void read_requests(Pass& pass);
+  void read_requests(Pass& pass);
+  void read_rollout(Pass& pass, const state::Request& request);
   [[nodiscard]] static state::Request at_its_time(Pass& pass, state::Request request);
   void build_input(Pass& pass);
   [[nodiscard]] Status plan(Pass& pass);
+  [[nodiscard]] Status ask_activity(Pass& pass);
+  [[nodiscard]] plan::RolloutQuestion rollout_question(const Pass& pass) const;
+  void report_standing(const Pass& pass);
+  [[nodiscard]] std::optional<Outcome> await_turn(Pass& pass);
+  [[nodiscard]] Status tell_halt(Pass& pass);
   [[nodiscard]] Status record_findings(Pass& pass);
   [[nodiscard]] Status record_volumes(Pass& pass);
   [[nodiscard]] Status record_drops(Pass& pass);
@@ -146,6 +173,7 @@ class Reconciler {
                   const std::string& message, Duration took);
 
   Parts parts_;
+  RolloutBoard rollouts_;
   std::mutex network_mutex_;  ///< Held while a network is made; taken before mutex_.
   mutable std::mutex mutex_;
   // Guarded by mutex_.

@@ -114,6 +114,13 @@ void tell_reconciling(const SummaryInput& input, bool stalled, Conditions& condi
   if (input.failure && !stalled) {
     conditions.add("Reconciling", ConditionStatus::True, "ProgressingWithRetry",
                    input.failure->message, generation);
+  } else if (!input.plan->actions.empty() && input.waits_for_turn) {
+    conditions.add(
+        "Reconciling", ConditionStatus::True, "WaitingForTurn",
+        fmt::format("{}: {}; other boxes of source {} are replaced first",
+                    to_string(input.plan->actions.front().kind), input.plan->actions.front().cause,
+                    input.planned->record->source.str()),
+        generation);
   } else if (!input.plan->actions.empty()) {
     conditions.add("Reconciling", ConditionStatus::True, "Progressing",
                    fmt::format("{}: {}", to_string(input.plan->actions.front().kind),

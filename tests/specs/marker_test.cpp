@@ -29,16 +29,19 @@ TEST(ReadMarker, FillsInEveryDefault) {
   EXPECT_EQ(marker->settings.entry_point, "websecure");
   EXPECT_EQ(marker->settings.prune_delay, Duration{600'000});
   EXPECT_EQ(marker->settings.secrets_dir, "");
+  EXPECT_EQ(marker->settings.rollout.max_concurrent, 1);
+  EXPECT_EQ(marker->settings.rollout.max_failures, 0);
 }
 
 TEST(ReadMarker, ReadsEveryField) {
   const auto marker = read(std::string(kHead) +
                            "spec:\n  domain: boxes.example\n"
                            "  routing: {mode: none, network: edge, entryPoint: https}\n"
-                           "  pruneDelay: 1h\n  secretsDir: ../secrets\n");
+                           "  pruneDelay: 1h\n  secretsDir: ../secrets\n"
+                           "  rollout: {maxConcurrent: 3, maxFailures: 2}\n");
   ASSERT_TRUE(marker.has_value());
-  const SourceSettings wanted{"boxes.example", RoutingMode::None,   "edge",
-                              "https",         Duration{3'600'000}, "/srv/secrets"};
+  const SourceSettings wanted{"boxes.example",     RoutingMode::None, "edge", "https",
+                              Duration{3'600'000}, "/srv/secrets",    {3, 2}};
   EXPECT_EQ(marker->settings, wanted);
 }
 
