@@ -72,14 +72,23 @@ std::optional<UpdateHold> session_hold(const Draft& draft, const ObservedContain
   if (!asks) return std::nullopt;
   const auto since = std::min(input.waits_for_idle_since.value_or(input.now), input.now);
   const auto deadline = since + update.idle_deadline;
-  if (input.now >= deadline) return std::nullopt;
+  if (input.now >= deadline) {
+    // Told until the old container is stopped: the wait is over, and must not begin anew between
+    // the creation of the new one and that.
+    draft.find("InUse", "DeadlineOver",
+               fmt::format("box {} has waited for a session to end for {}, and is updated now",
+                           draft.name(), format_duration(update.idle_deadline)));
+    return std::nullopt;
+  }
   if (!input.session_active) draft.plan.needs_activity = true;
   if (input.session_active == false) return std::nullopt;
+  // Before the wait was told once, its end is not known: the same plan twice is the same.
+  const auto until = input.waits_for_idle_since ? std::optional<WallTime>(deadline) : std::nullopt;
   return UpdateHold{"ActiveSession", "an active session",
                     fmt::format("somebody is at work in it; it is made when they pause, or {} "
                                 "after it was first due; `boxwright rollout {}` makes it now",
                                 format_duration(update.idle_deadline), draft.name()),
-                    deadline};
+                    until};
 }
 
 }  // namespace

@@ -15,12 +15,16 @@ using std::chrono::seconds;
 
 constexpr const char* kManual = "  update: {policy: manual}\n";
 
-class Rollout : public TwoBoxes {
+/// Names change hands in the middle of a replacement: what is absent just now has nothing.
+class Updates : public TwoBoxes {
  protected:
   [[nodiscard]] static bool has_env(const std::string& box, const std::string& text) {
-    return inspect("box-" + box).at("Config").at("Env").dump().find(text) != std::string::npos;
+    const auto reply = engine().call("GET", "/containers/box-" + box + "/json");
+    return reply.status == 200 && reply.body.find(text) != std::string::npos;
   }
 };
+
+class Rollout : public Updates {};
 
 TEST_F(Rollout, ManualWaitsForTheCommandAndThePlanSaysSo) {
   write_box("ada", std::string(kManual) + "  env: {EDITOR: vim}\n");
@@ -66,7 +70,7 @@ TEST_F(Rollout, OnStopIsMadeWhenTheBoxIsStoppedByHand) {
   EXPECT_TRUE(comes_to("ada", "UpdatePending", "OnStop"));
   EXPECT_EQ(identity("box-ada"), ada_);
   engine().must("POST", "/containers/box-ada/stop?t=1");
-  EXPECT_TRUE(eventually([] { return exists("box-ada") && has_env("ada", "EDITOR=vim"); }));
+  EXPECT_TRUE(eventually([] { return has_env("ada", "EDITOR=vim"); }));
   expect_converged();
 }
 
@@ -87,7 +91,7 @@ TEST_F(Rollout, OutsideItsWindowItWaits) {
 }
 
 /// Three boxes, of which none can come up as the change wants it.
-class HaltedRollout : public TwoBoxes {
+class HaltedRollout : public Updates {
  protected:
   void SetUp() override {
     TwoBoxes::SetUp();
@@ -126,11 +130,7 @@ TEST_F(HaltedRollout, StopsAtTheFirstFailureAndGoesOnWhenAPersonSaysSo) {
   for (const char* box : {"ada", "bob", "cyd"})
     write_box(box, "  env: {EDITOR: vim}\n");
   for (const char* box : {"ada", "bob", "cyd"}) {
-    EXPECT_TRUE(eventually([&] {
-      return exists(fmt::format("box-{}", box)) &&
-             inspect(fmt::format("box-{}", box)).at("Config").at("Env").dump().find("EDITOR") !=
-                 std::string::npos;
-    })) << box;
+    EXPECT_TRUE(eventually([&] { return has_env(box, "EDITOR=vim"); })) << box;
     EXPECT_TRUE(becomes_ready(box));
   }
   EXPECT_TRUE(eventually([this] { return source_status().find("Halted") == std::string::npos; }));
@@ -140,7 +140,7 @@ TEST_F(HaltedRollout, StopsAtTheFirstFailureAndGoesOnWhenAPersonSaysSo) {
 }
 
 /// The box's server says on /healthz what code-server would.
-class Session : public TwoBoxes {
+class Session : public Updates {
  protected:
   static constexpr const char* kServer =
       "  command: [sh, -c, 'echo \"{\\\"status\\\":\\\"alive\\\",\\\"lastHeartbeat\\\":1}\" > "
@@ -158,7 +158,7 @@ TEST_F(Session, AnUpdateWaitsWhileSomebodyIsAtWorkAndIsMadeWhenTheyPause) {
   EXPECT_EQ(reason("ada", "InUse"), "ActiveSession");
   const auto planned = plan();
   EXPECT_EQ(planned.code, 0) << planned.out;
-  EXPECT_NE(planned.out.find("held: an active session"), std::string::npos) << planned.out;
+  EXPECT_NE(planned.out.find(": an active session"), std::string::npos) << planned.out;
   EXPECT_EQ(identity("box-ada"), at_work);
   exec("box-ada",
        {"sh", "-c", "echo '{\"status\":\"expired\",\"lastHeartbeat\":1}' > /www/healthz"});

@@ -181,12 +181,13 @@ TEST_F(UpdateHold, AnActiveSessionIsWaitedForUntilTheDeadline) {
   input.session_active = true;
   EXPECT_EQ(waits_for(), "ActiveSession");
   EXPECT_NE(plan().find("InUse"), nullptr);
-  EXPECT_EQ(plan().held.front().until, input.now + Duration{60'000});
+  EXPECT_FALSE(plan().held.front().until) << "nobody has told yet that it waits";
   input.waits_for_idle_since = input.now - Duration{59'000};
   EXPECT_EQ(plan().held.front().until, input.now + Duration{1'000});
   input.waits_for_idle_since = input.now - Duration{60'000};
   EXPECT_TRUE(replaces());
   EXPECT_FALSE(plan().needs_activity) << "the deadline is over, whatever the answer";
+  EXPECT_EQ(plan().find("InUse")->reason, "DeadlineOver") << "and stays so until it is done";
 }
 
 TEST_F(UpdateHold, AWaitThatBeganInTheFutureBeginsNow) {

@@ -109,7 +109,6 @@ TEST_F(Rollout, AnOrderIsNotForWhatIsWantedLater) {
 TEST_F(Rollout, AnOrderSurvivesACrashAndALostMemory) {
   declare_all(manual);
   ASSERT_TRUE(world.settle()) << world.breach();
-  world.faulty.set_plan({});
   const auto id = world.ask(Verb::Rollout, "bob");
   world.run_for(Duration{500});
   world.crash();
