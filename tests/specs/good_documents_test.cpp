@@ -130,7 +130,7 @@ TEST(ReadBox, KeepsThePlaceOfEveryWrittenField) {
   EXPECT_EQ(box.fields.at("spec.resources.memory").at, (Position{12, 27}));
   EXPECT_EQ(box.fields.at("spec.secrets.PASSWORD.from").at, (Position{15, 16}));
   EXPECT_EQ(box.fields.at("spec.volumes.inbox").at, (Position{19, 5}));
-  EXPECT_EQ(box.fields.at("spec.publish.1").at, (Position{28, 34}));
+  EXPECT_EQ(box.fields.at("spec.publish.1").at, (Position{29, 34}));
   EXPECT_FALSE(only_box(box_text("ada")).fields.contains("spec.resources.memory"));
 }
 

@@ -81,7 +81,7 @@ TEST(ReadMarker, RefusesWrongSettingsWithTheirPlaces) {
       "write 10s, 10m or 10h\n"
       "|boxwright.yaml:8:3: error[BW0103]: `secrets` is not a field of `spec`; its fields are "
       "domain, "
-      "routing, pruneDelay, secretsDir\n"
+      "routing, pruneDelay, rollout, secretsDir\n"
       "|boxwright.yaml:9:15: error[BW0109]: `spec.secretsDir`: write a folder, or leave secretsDir "
       "out");
 }

@@ -121,7 +121,7 @@ constexpr WrongText kWrongValues[] = {
      "ada|x.yaml:6:57: error[BW0109]: `spec.update.windows.0.zone`: `Berlin` is no time zone that "
      "this machine knows; write a name of the IANA database, such as Europe/Berlin or UTC"},
     {"WindowIsNoList", "  update: {windows: {from: \"02:00\", to: \"05:00\"}}\n",
-     "ada|x.yaml:6:21: error[BW0104]: `spec.update.windows` must be a list, not an object"},
+     "ada|x.yaml:6:21: error[BW0104]: `spec.update.windows` must be a list, not a map"},
     {"DeletionUnknown", "  deletion: {volumes: keep}\n",
      "ada|x.yaml:6:23: error[BW0109]: `spec.deletion.volumes` must be one of retain or delete, not "
      "`keep`"},
