@@ -2,7 +2,10 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "controller/plan/changes.h"
+#include "controller/plan/layer_hold.h"
 #include "controller/plan/plan_draft.h"
 #include "controller/plan/update_hold.h"
 #include "state/ownership.h"
@@ -13,8 +16,22 @@ namespace {
 
 using state::ObservedContainer;
 
+constexpr Duration kLayerLookAgain{300'000};
+
 std::string replacement_cause(const std::vector<FieldChange>& changes) {
   return changes.empty() ? "the container was not made as wanted" : changes_text(changes);
+}
+
+/// More would have to be saved of the old container's files than is saved without being asked.
+/// Empty: it may begin. An unmeasured layer is measured first, and planned for again.
+std::string layer_hold(const Draft& draft, const ObservedContainer& old) {
+  const auto& input = draft.input;
+  if (!old.ever_started() || input.accepted.contains(kLoseLayer)) return {};
+  if (!input.layer_size) {
+    draft.plan.needs_layer_size = true;
+    return {};
+  }
+  return *input.layer_size > input.record->settings.layers.limit ? kLayerTooLarge : std::string{};
 }
 
 /// `spec.env.EDITOR, spec.image`: which fields, but not their values, so that the message is short.
@@ -25,8 +42,32 @@ std::string fields_of(const std::vector<FieldChange>& changes) {
   return fields.empty() ? "a container as wanted" : fields;
 }
 
+void tell_layer(const Draft& draft) {
+  draft.find(
+      "UpdatePending", kLayerTooLarge,
+      fmt::format("box {0} waits for its update: about {1:.1f} GiB in its home lie on no "
+                  "volume, and more than {2} are not saved unasked; move or delete some of "
+                  "it (`boxwright plan` names the largest files), raise `layers.limit` of "
+                  "its source, or let it go: `boxwright accept {0} --lose-layer`",
+                  draft.name(),
+                  static_cast<double>(draft.input.layer_size->count) / static_cast<double>(kGiB),
+                  to_string(draft.input.record->settings.layers.limit)));
+}
+
+/// What makes an update wait, the size of what has to be saved last: it takes time to measure.
+std::optional<UpdateHold> find_hold(const Draft& draft, const ObservedContainer& old) {
+  if (auto hold = update_hold(draft, old)) return hold;
+  auto reason = layer_hold(draft, old);
+  if (reason.empty()) return std::nullopt;
+  UpdateHold hold;
+  hold.code = kLayerTooLarge;
+  hold.reason = std::move(reason);
+  return hold;
+}
+
 void tell_wait(const Draft& draft, const UpdateHold& hold,
                const std::vector<FieldChange>& changes) {
+  if (hold.code == kLayerTooLarge) return tell_layer(draft);
   auto message = fmt::format("box {} waits for its update ({}): {}", draft.name(),
                              fields_of(changes), hold.reason);
   if (!hold.way_out.empty()) {
@@ -50,6 +91,7 @@ void hold_replacement(const Draft& draft, const ObservedContainer& old, const Up
   plan_kept(draft, old);
   if (draft.input.replace_held) draft.look_again_after(*draft.input.replace_held);
   if (hold.until) draft.look_again_after(*hold.until - draft.input.now);
+  if (hold.code == kLayerTooLarge) draft.look_again_after(kLayerLookAgain);
 }
 
 /// The names that the way forwards still has to take.
@@ -111,7 +153,7 @@ void plan_trial(const Draft& draft, const ObservedContainer& candidate,
   auto changes = replacement_changes(draft.input, old);
   if (trial == Trial::NotStarted && old.is_alive()) {
     // Up to here nothing was disturbed: whatever speaks against it now is still heard.
-    if (const auto hold = update_hold(draft, old)) {
+    if (const auto hold = find_hold(draft, old)) {
       hold_replacement(draft, old, *hold, std::move(changes));
       return;
     }
@@ -163,7 +205,7 @@ void plan_outdated(const Draft& draft, const ObservedContainer& old) {
     return;
   }
   auto changes = replacement_changes(input, old);
-  if (const auto hold = update_hold(draft, old)) {
+  if (const auto hold = find_hold(draft, old)) {
     hold_replacement(draft, old, *hold, std::move(changes));
     return;
   }

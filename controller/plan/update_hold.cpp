@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "specs/model/canonical.h"
+
 namespace boxwright::plan {
 
 namespace {
@@ -33,6 +35,16 @@ std::optional<UpdateHold> guard(const Draft& draft, const ObservedContainer& old
   if (draft.input.replace_held)
     return because("it was interrupted before and is tried again later");
   return std::nullopt;
+}
+
+/// A person named this box and had it go back: that waits for no policy, as little as a rollout. A
+/// later change of secrets or image does.
+bool is_ordered(const Draft& draft, const ObservedContainer& old) {
+  const auto& record = *draft.input.record;
+  if (!record.rollback) return false;
+  const auto known = std::find_if(record.containers.begin(), record.containers.end(),
+                                  [&old](const auto& one) { return one.id == old.id; });
+  return known == record.containers.end() || known->spec_json != specs::canonical_json(record.spec);
 }
 
 std::optional<UpdateHold> policy_hold(const Draft& draft, const ObservedContainer& old) {
@@ -96,6 +108,7 @@ std::optional<UpdateHold> session_hold(const Draft& draft, const ObservedContain
 std::optional<UpdateHold> update_hold(const Draft& draft, const ObservedContainer& old) {
   const auto& input = draft.input;
   if (auto hold = guard(draft, old)) return hold;
+  if (is_ordered(draft, old)) return std::nullopt;
   const bool repair = needs_repair(draft, old);
   if (!input.rollout_requested) {
     if (auto hold = policy_hold(draft, old)) return hold;

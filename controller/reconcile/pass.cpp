@@ -136,6 +136,7 @@ void Reconciler::build_input(Pass& pass) {
   }
   read_requests(pass);
   input.rollout_halted = rollouts_.halted(rollout_question(pass), pass.name);
+  read_layers(pass);
 }
 
 }  // namespace boxwright::reconcile

@@ -61,6 +61,13 @@ struct RolloutLimits {
   bool operator==(const RolloutLimits&) const = default;
 };
 
+/// What is kept of a container that goes: files that people made outside its volumes.
+struct LayerSettings {
+  Bytes limit{2 * kGiB};  ///< Of more than this a replacement waits.
+  Duration keep{14LL * 24 * 3600 * 1000};
+  bool operator==(const LayerSettings&) const = default;
+};
+
 /// A source's settings, from its marker document or from the row of `desired_source`.
 struct SourceSettings {
   std::string domain;  ///< Empty: no routing labels are made.
@@ -70,6 +77,7 @@ struct SourceSettings {
   Duration prune_delay{600'000};
   std::string secrets_dir;  ///< Absolute; empty: no secret resolves.
   RolloutLimits rollout;
+  LayerSettings layers;
   bool operator==(const SourceSettings&) const = default;
 };
 
