@@ -173,7 +173,7 @@ class History {
     judge_records();
   }
 
-  /// I27: a box that is told to be as its generation says has that on record as applied, with the
+  /// I28: a box that is told to be as its generation says has that on record as applied, with the
   /// image that its container was made from.
   void judge_records() {
     for (const auto& [name, wish] : oracle_.ledger.wishes) {
@@ -192,7 +192,7 @@ class History {
                            history->back().was_applied() &&
                            history->back().image_id == container->image_id;
       if (is_told) continue;
-      oracle_.report("I27", fmt::format("generation {} of box {} is ready, and its history {}",
+      oracle_.report("I28", fmt::format("generation {} of box {} is ready, and its history {}",
                                         record.generation, name.str(),
                                         history && !history->empty()
                                             ? "ends with " + history->back().name() + " " +
