@@ -36,6 +36,8 @@ struct Tombstone {
   bool confirmed = false;       ///< A person named this box (delete, apply): no delay, no guard.
   bool remove_volumes = false;  ///< Granted with this very request.
   WallTime volumes_due{};       ///< Not before this; meaningful only with remove_volumes.
+  /// Those of the box that were there when the grant was given, sorted: what is told to be gone.
+  std::vector<VolumeName> volumes;
   /// Must not proceed at present, whatever else is said here: the removal guard holds its source,
   /// or the last run did not read that source whole, fresh and from its known place.
   bool blocked = false;

@@ -276,6 +276,17 @@ json occurrence_json(const WhyInput& input, const Occurrence& one) {
           {"steps", std::move(steps)}};
 }
 
+/// What the container that was just given up said last: lines of their own.
+std::string log_text(const WhyInput& input, const std::vector<Occurrence>& all) {
+  if (all.empty() || !all.front().rolled_back) return {};
+  for (auto event = input.events.rbegin(); event != input.events.rend(); ++event) {
+    if (event->action != "RolledBack") continue;
+    const auto end = event->message.find('\n');
+    return end == std::string::npos ? std::string{} : event->message.substr(end);
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string why_text(const WhyInput& input) {
@@ -289,7 +300,7 @@ std::string why_text(const WhyInput& input) {
   text += end_text(input);
   text += conditions_text(input, all.empty() ? std::string{} : all.front().cause);
   text += earlier_text(input, all);
-  return text;
+  return text + log_text(input, all);
 }
 
 std::string why_json(const WhyInput& input) {

@@ -206,6 +206,7 @@ FleetDecision decide_fleet(FleetInput input, Random& random) {
   }
   ingest_readings(draft);
   judge_deletions(draft);
+  judge_purges(draft);
   settle_claims(draft);
   mark_absent(draft);
   apply_deletions(draft);

@@ -162,6 +162,13 @@ void settle_inheritance(FleetDraft& draft, const BoxName& name, NameDraft& entry
   }
   const Inheritance& data = found.begin()->second;
   const std::string& owner = claim.declaration->owner;
+  if (draft.purges.contains(data.uid)) {
+    draft.tell(name, claim.source->record.name, "BeingPurged",
+               fmt::format("the data of an earlier box {} is being removed for good; box {} is "
+                           "made once it is gone",
+                           name.str(), name.str()));
+    return;
+  }
   if (accepted != draft.accepted_retained.end()) {
     draft.finish(*accepted->second, "done",
                  fmt::format("box {} takes over the data retained under its name", name.str()));
@@ -170,9 +177,7 @@ void settle_inheritance(FleetDraft& draft, const BoxName& name, NameDraft& entry
         name, claim.source->record.name, "RetainedData",
         fmt::format("data of an earlier box {0} is retained, and it is not certain that this box "
                     "may have it (metadata.owner of both must be set and equal); take it over with "
-                    "`boxwright accept {0} --retained`, or remove it for good with `boxwright "
-                    "purge {0}` (arrives later; until then remove its volumes with the engine's "
-                    "own commands)",
+                    "`boxwright restore {0}`, or remove it for good with `boxwright purge {0}`",
                     name.str()));
     return;
   }

@@ -107,6 +107,7 @@ struct FleetDraft {
   std::unordered_map<BoxName, const state::Request*> accepted_retained;
   std::map<BoxName, RollbackDraft> rollbacks;
   std::set<BoxName> confirmed_removals;
+  std::set<BoxUid> purges;  ///< Data that is being removed for good: nobody may inherit it.
   std::vector<const state::Request*> requests;  ///< Sorted by id.
   std::map<std::int64_t, RequestOutcome> outcomes;
   FleetDecision decision;
@@ -133,6 +134,8 @@ struct FleetDraft {
 void ingest_readings(FleetDraft& draft);
 /// fleet_deletions.cpp: which rows of `desired_deletions` are refused.
 void judge_deletions(FleetDraft& draft);
+/// fleet_purge.cpp: which retained data is to go for good, and which has gone.
+void judge_purges(FleetDraft& draft);
 /// fleet_claims.cpp: who owns which name; upserts, moves, duplicates.
 void settle_claims(FleetDraft& draft);
 /// fleet_create.cpp: a name without a record becomes a box, or a problem.
@@ -170,6 +173,10 @@ void settle_requests(FleetDraft& draft);
 [[nodiscard]] bool has_container_left(const state::BoxRecord& box, const Seen* seen);
 /// fleet_finalise.cpp: `box-ada`, `box-ada.next` or `box-ada.prev`.
 [[nodiscard]] bool is_name_of(const BoxName& box, const std::string& container);
+/// fleet_finalise.cpp: the volumes that carry this box's UID, by name.
+[[nodiscard]] std::vector<VolumeName> volumes_left(const BoxUid& uid, const Seen* seen);
+/// fleet_finalise.cpp: ` with its volumes a and b`; empty for none.
+[[nodiscard]] std::string gone_with(const std::vector<VolumeName>& volumes);
 /// fleet.cpp: everything that carries our mark, by box name.
 [[nodiscard]] std::unordered_map<BoxName, Seen> index_seen(const state::ObservedFleet& observed);
 /// fleet_prune.cpp: times that a jumping clock left in the future count as now, and absurdly old

@@ -188,8 +188,10 @@ Result<std::vector<BoxName>> Intake::finalise(const state::ObservedFleet& observ
   for (const auto& name : change.forget_boxes) {
     const bool asked = std::any_of(input.deletions.begin(), input.deletions.end(),
                                    [&name](const auto& row) { return row.name == name; });
-    if (asked) {
-      BW_TRY(parts_.desired.finish_deletion(name, "done", "box " + name.str() + " was removed"));
+    const auto told = std::find_if(change.events.begin(), change.events.end(),
+                                   [&name](const auto& event) { return event.box == name; });
+    if (asked && told != change.events.end()) {
+      BW_TRY(parts_.desired.finish_deletion(name, "done", told->message));
     }
     for (const auto& request : input.requests) {
       const bool ends =

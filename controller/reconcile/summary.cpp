@@ -150,7 +150,8 @@ state::BoxStatus summarise(const SummaryInput& input) {
                    generation);
   }
   const bool terminal = input.failure && (input.failure->retry == RetryClass::Terminal ||
-                                          input.failure->reason == "ImagePullFailed");
+                                          input.failure->reason == "ImagePullFailed" ||
+                                          input.failure->reason == "LayerNotSaved");
   if (terminal) {
     conditions.add("Stalled", ConditionStatus::True, input.failure->reason, input.failure->message,
                    generation);

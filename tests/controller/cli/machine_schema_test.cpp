@@ -11,6 +11,7 @@
 #include "controller/cli/apply_report.h"
 #include "controller/cli/event_text.h"
 #include "controller/cli/history_view.h"
+#include "controller/cli/layer_text.h"
 #include "controller/cli/look.h"
 #include "controller/cli/plan_view.h"
 #include "controller/cli/verbs.h"
@@ -30,6 +31,8 @@ using test::test_start;
 
 constexpr const char* kBox = "docs/reference/box.schema.json";
 constexpr const char* kBoxList = "docs/reference/box-list.schema.json";
+constexpr const char* kLayer = "docs/reference/layer.schema.json";
+constexpr const char* kLayerList = "docs/reference/layer-list.schema.json";
 constexpr const char* kEvent = "docs/reference/event.schema.json";
 constexpr const char* kWhy = "docs/reference/why.schema.json";
 constexpr const char* kProblems = "docs/reference/problems.schema.json";
@@ -140,7 +143,9 @@ TEST(Schemas, AreClosedAndRequireEveryMember) {
        {kBoxList, kEvent, kWhy, kProblems, "docs/reference/box-change.schema.json",
         "docs/reference/apply-result.schema.json", "docs/reference/version.schema.json",
         "docs/reference/source-list.schema.json", "docs/reference/history.schema.json",
-        "docs/reference/diff.schema.json", "docs/reference/retained-data-list.schema.json"}) {
+        "docs/reference/diff.schema.json", "docs/reference/retained-data-list.schema.json",
+        "docs/reference/volume-list.schema.json", "docs/reference/volume-transfer.schema.json",
+        "docs/reference/volume-backup.schema.json", kLayer, kLayerList}) {
     EXPECT_EQ(lax_places(file), std::vector<std::string>{}) << file;
   }
   // What is due or held is an action and more; that is closed where it is used.
@@ -213,6 +218,25 @@ TEST(BoxSchema, RefusesWhatIsNoBox) {
   odd = box;
   odd["status"]["observedAt"] = "yesterday";
   EXPECT_FALSE(fits_schema(kBox, odd.dump()));
+}
+
+TEST(LayerSchema, FitsALayerInEveryShape) {
+  layers::LayerNote full;
+  full.box = BoxName{"ada"};
+  full.uid = BoxUid{"0011223344556677"};
+  full.name = "a1";
+  full.container = ContainerId{"c1"};
+  full.deleted = {"/home/coder/.profile"};
+  full.left_out = {{"/home/coder/agent.sock", "a socket"}};
+  full.archive = layers::PackedLayer{Bytes{10}, "abc"};
+  auto given_up = full;
+  given_up.archive.reset();
+  given_up.given_up = "no room";
+  EXPECT_TRUE(fits_schema(kLayerList, layers_json({full, given_up})));
+  EXPECT_TRUE(fits_schema(kLayerList, layers_json({})));
+  const layers::LayerEntry entry{"/home/coder/notes.txt", "file", Bytes{5}, 0600, 1000, 1000, {}};
+  EXPECT_TRUE(fits_schema(kLayer, layer_json(full, {entry})));
+  expect_strict(kLayer, json::parse(layer_json(full, {entry})));
 }
 
 TEST(EventSchema, FitsEveryLine) {
