@@ -242,6 +242,7 @@ class CommandLine {
     volume->add_option("words", options_.names, "copy, backup or restore, and what")->required();
     volume->add_flag("--merge", options_.merge,
                      "into volumes that are not empty: files of the same name are replaced");
+    volume->add_flag("-y,--yes", options_.yes, "restore: also without the digest file");
     volume->add_flag("--dry-run", options_.dry_run, "restore: check the backup, change nothing");
     volume->add_option("--helper-image", options_.helper_image,
                        "an image for the container that lends the mounts (any of the box's)");

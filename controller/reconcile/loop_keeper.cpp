@@ -236,8 +236,9 @@ bool Loop::Threads::is_settled(const Bounded& bounded) const {
     if (!visited_.contains(box.name) || queue_.is_due(box.name, now)) return false;
     const auto status = reconciler_.status(box.name);
     if (box.tombstone) {
-      const auto* held = status ? status->find("DeletionBlocked") : nullptr;
-      if (held == nullptr) return false;
+      const bool waits = status && (status->find("DeletionBlocked") != nullptr ||
+                                    status->find("Stalled") != nullptr);
+      if (!waits) return false;
       continue;
     }
     if (!status || settlement(*status, box.generation) == Settlement::Busy) return false;
