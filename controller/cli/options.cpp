@@ -10,6 +10,7 @@
 #include "controller/cli/exit_codes.h"
 #include "controller/cli/selector.h"
 #include "controller/cli/suggestion.h"
+#include "controller/cli/volume_options.h"
 #include "controller/engine/docker/docker_engine.h"
 #include "specs/base/units.h"
 
@@ -73,6 +74,10 @@ class CommandLine {
     auto* sub = app_.add_subcommand(name, text);
     sub->footer(fmt::format("\nExample: boxwright {}\nGlobal options: boxwright --help", example));
     return sub;
+  }
+
+  MakeVerb makes_verbs() {
+    return [this](const auto&... words) { return verb(words...); };
   }
 
   void add_globals(const Surroundings& around) {
@@ -158,11 +163,6 @@ class CommandLine {
     get->add_option("--sort", options_.sort, "name, age, memory or restarts (name)")
         ->check(CLI::IsMember({"name", "age", "memory", "restarts"}));
     get->add_flag("-w,--watch", options_.follow, "go on, and show what changes");
-    auto* volumes = verb("volumes", "list the data: whose, how much, when it was used last",
-                         "volumes --retained -o wide");
-    volumes->add_option("boxes", options_.names, "only of these");
-    volumes->add_flag("--retained", options_.retained, "only what removed boxes left");
-    volumes->add_flag("--no-size", options_.no_size, "do not measure, which takes a while");
     auto* describe = verb("describe", "all about some boxes", "describe ada");
     describe->add_option("boxes", options_.names, "boxes")->required();
     auto* why = verb("why", "why boxes are as they are: what was done last, and what made it so",
@@ -234,28 +234,7 @@ class CommandLine {
                          "restore ada");
     restore->add_option("boxes", options_.names, "boxes; without: what is retained is listed");
     add_timeout(restore, kOrderTimeout);
-    auto* volume =
-        verb("volume",
-             "copy A B, backup BOX FILE, restore BOX FILE: data of boxes at rest; BOX/KEY "
-             "names one volume",
-             "volume copy ada/workspace grace/workspace");
-    volume->add_option("words", options_.names, "copy, backup or restore, and what")->required();
-    volume->add_flag("--merge", options_.merge,
-                     "into volumes that are not empty: files of the same name are replaced");
-    volume->add_flag("-y,--yes", options_.yes, "restore: also without the digest file");
-    volume->add_flag("--dry-run", options_.dry_run, "restore: check the backup, change nothing");
-    volume->add_option("--helper-image", options_.helper_image,
-                       "an image for the container that lends the mounts (any of the box's)");
-    auto* purge = verb("purge", "remove for good the data that a removed box left",
-                       "purge ada --confirm ada");
-    purge->add_option("box", options_.names, "the removed box's name, or the UID of its data")
-        ->required()
-        ->expected(1);
-    purge->add_option("--volume", options_.keys, "only the volume of this key; may be repeated")
-        ->allow_extra_args(false);
-    purge->add_option("--confirm", options_.confirm,
-                      "the box's name, instead of typing it at the question");
-    add_timeout(purge, kOrderTimeout);
+    add_timeout(add_volume_verbs(makes_verbs(), options_), kOrderTimeout);
     (void)chosen("restart", "stop and start boxes, and try again what failed", "restart ada");
     (void)chosen("suspend", "change nothing until resumed", "suspend ada");
     (void)chosen("resume", "go on after a suspend", "resume ada");

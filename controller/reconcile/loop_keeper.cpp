@@ -108,9 +108,9 @@ Status Loop::Threads::relist(const Bounded* bounded, const std::stop_token& stop
     reconciler_.forget(name);
     parts_.say(fmt::format("box {} is removed", name.str()));
   }
-  sweep(stop);
   // Tombstones fall due and guards lapse with time alone.
   if (intake_.all_read()) BW_TRY(decide(bounded));
+  sweep(stop);
   patrol();
   return {};
 }
