@@ -2,7 +2,7 @@
 
 #include <fmt/core.h>
 
-#include "controller/engine/copy_helper.h"
+#include "controller/engine/copy_container.h"
 #include "controller/reconcile/loop_threads.h"
 
 namespace boxwright::reconcile {

@@ -14,7 +14,7 @@
 #include "controller/cli/volume_backup.h"
 #include "controller/cli/volume_set.h"
 #include "controller/cli/zstd_file.h"
-#include "controller/engine/copy_helper.h"
+#include "controller/engine/copy_container.h"
 #include "state/ownership.h"
 #include "tests/support/box_builder.h"
 #include "tests/support/fake_engine.h"

@@ -8,7 +8,7 @@
 #include <future>
 #include <thread>
 
-#include "controller/engine/copy_helper.h"
+#include "controller/engine/copy_container.h"
 #include "state/ownership.h"
 #include "tests/simulation/memory_store.h"
 #include "tests/support/box_builder.h"

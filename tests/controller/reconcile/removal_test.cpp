@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "controller/plan/purge.h"
+#include "state/ownership.h"
 #include "tests/simulation/world.h"
 
 namespace boxwright::test {
@@ -66,6 +67,9 @@ TEST_F(Removal, TheOrderOfBoxAndDataIsDoneOnlyWhenEachVolumeIsGone) {
 }
 
 TEST_F(Removal, WithoutNowTheOrderIsDoneWithTheContainerAndTheDataGoesLater) {
+  Behaviour stubborn = world.container("box-ada")->behaviour;
+  stubborn.ignores_term = true;  // So that some time passes.
+  world.engine.docker()->set_behaviour("box-ada", stubborn);
   world.undeclare("ada");
   state::DeletionRow row;
   row.name = BoxName{"ada"};
@@ -73,7 +77,7 @@ TEST_F(Removal, WithoutNowTheOrderIsDoneWithTheContainerAndTheDataGoesLater) {
   row.by = "test";
   row.at = world.clock.wall_now();
   ASSERT_TRUE(world.desired.add_deletion(row).has_value());
-  world.run_for(Duration{5'000});
+  world.run_for(Duration{13'000});
   EXPECT_EQ(deletion().state, "done") << "nobody waits for the next look at everything";
   EXPECT_NE(deletion().outcome.find("its volumes go at"), std::string::npos);
   EXPECT_EQ(volumes_of("ada"), 4U);
