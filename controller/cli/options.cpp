@@ -10,7 +10,7 @@
 #include "controller/cli/exit_codes.h"
 #include "controller/cli/selector.h"
 #include "controller/cli/suggestion.h"
-#include "controller/cli/volume_options.h"
+#include "controller/cli/verb_groups.h"
 #include "controller/engine/docker/docker_engine.h"
 #include "specs/base/units.h"
 
@@ -45,7 +45,7 @@ class CommandLine {
     add_source_verbs();
     add_looking_verbs();
     add_asking_verbs();
-    add_writing_verbs();
+    add_writing_verbs(makes_verbs(), options_);
     add_other_verbs();
   }
 
@@ -140,6 +140,9 @@ class CommandLine {
     apply->add_flag("--table", options_.table, "the table in the public database, too");
     apply->add_flag("-y,--yes", options_.yes, "do not ask");
     apply->add_flag("--dry-run", options_.dry_run, "show the plan only");
+    apply->add_flag(
+        "--keep-layer", options_.keep_layer,
+        "make an image of every container that is replaced or removed, without secrets");
     add_timeout(apply, "how long to wait (10m)");
     auto* validate = verb("validate", "check specs without an engine", "validate -f boxes");
     add_folders(validate, "folder, or single file, of specs; may be repeated");
@@ -169,6 +172,7 @@ class CommandLine {
                      "why ada");
     why->add_option("boxes", options_.names, "boxes")->required();
     add_events();
+    add_timeout(add_history_verbs(makes_verbs(), options_), kOrderTimeout);
     auto* wait = verb("wait", "wait for boxes", "wait ada grace --for Ready --timeout 2m");
     add_choice(wait, "boxes");
     wait->add_flag("--all", options_.all, "all boxes");
@@ -223,9 +227,12 @@ class CommandLine {
                                       "take over the data that an earlier box left");
     auto* drift = accept->add_flag("--drift", options_.accept_drift,
                                    "replace a container that nothing is known of");
-    empty->excludes(drop, retained, drift);
-    drop->excludes(retained, drift);
-    retained->excludes(drift);
+    auto* lose = accept->add_flag("--lose-layer", options_.accept_lose_layer,
+                                  "let files go that cannot be saved of its old container");
+    empty->excludes(drop, retained, drift, lose);
+    drop->excludes(retained, drift, lose);
+    retained->excludes(drift, lose);
+    drift->excludes(lose);
     asking("confirm-prune", "confirm the removal of a set of boxes", "confirm-prune team 4f2c",
            "source-and-digest");
     asking("source", "list: all sources; move NAME: take a source's new place", "source move team",
@@ -234,29 +241,10 @@ class CommandLine {
                          "restore ada");
     restore->add_option("boxes", options_.names, "boxes; without: what is retained is listed");
     add_timeout(restore, kOrderTimeout);
-    add_timeout(add_volume_verbs(makes_verbs(), options_), kOrderTimeout);
+    add_timeout(add_data_verbs(makes_verbs(), options_), kOrderTimeout);
     (void)chosen("restart", "stop and start boxes, and try again what failed", "restart ada");
     (void)chosen("suspend", "change nothing until resumed", "suspend ada");
     (void)chosen("resume", "go on after a suspend", "resume ada");
-  }
-
-  void add_writing_verbs() {
-    verb("explain", "say what a field or an error code means", "explain resources.memory")
-        ->add_option("what", options_.names, "a field, a kind, or a code such as BW0103")
-        ->required()
-        ->expected(1);
-    verb("schema", "print the JSON Schema of specs, for editors", "schema > boxwright.schema.json");
-    auto* format =
-        verb("fmt", "rewrite files of specs in canonical form, comments kept", "fmt boxes/*.yaml");
-    format->add_option("files", options_.names, "files")->required();
-    format->add_flag("--check", options_.check, "only list files that would change, exit 1 if any");
-    auto* init = verb("init", "make a folder a source: a marker and a first box", "init boxes");
-    init->add_option("folder", options_.names, "folder")->required()->expected(1);
-    init->add_option("--image", options_.image, "of the first box (box-base:1)");
-    auto* fresh = verb("new", "write the file of a new box", "new grace -f boxes");
-    fresh->add_option("name", options_.names, "the box's name")->required()->expected(1);
-    fresh->add_option("-f,--folder", options_.folders, "the source's folder (.)")->expected(1);
-    fresh->add_option("--image", options_.image, "of the box (box-base:1)");
   }
 
   void add_other_verbs() {
@@ -448,10 +436,11 @@ Status read_durations(const CommandLine& line, Options& options) {
 
 const std::vector<std::string>& verbs() {
   static const std::vector<std::string> kVerbs{
-      "run",        "plan",    "apply",  "validate", "get",     "describe",      "why",
-      "events",     "wait",    "delete", "accept",   "restore", "confirm-prune", "source",
-      "restart",    "suspend", "resume", "volumes",  "volume",  "purge",         "backup",
-      "completion", "explain", "schema", "fmt",      "init",    "new",           "version"};
+      "run",     "plan",          "apply",  "validate", "get",        "describe", "why",
+      "events",  "history",       "diff",   "rollback", "wait",       "delete",   "accept",
+      "restore", "confirm-prune", "source", "layer",    "restart",    "suspend",  "resume",
+      "volumes", "volume",        "purge",  "backup",   "completion", "explain",  "schema",
+      "fmt",     "init",          "new",    "version"};
   return kVerbs;
 }
 

@@ -47,6 +47,11 @@ struct Options {
   std::string accept_drop;
   bool accept_retained = false;
   bool accept_drift = false;
+  std::string rollback_to;  ///< `3` or `3.1`; empty: the last one that was good.
+  bool undo = false;        ///< rollback: follow the declaration again.
+  bool accept_lose_layer = false;
+  bool keep_layer = false;
+  std::string to;                    ///< layer restore: a folder of this machine; empty: the box.
   bool check = false;                ///< fmt: tell, write nothing.
   std::string image = "box-base:1";  ///< init, new: of the box that is written.
   bool retained = false;             ///< volumes: only those that a removed box left.

@@ -19,7 +19,7 @@ namespace boxwright::cli {
 
 class Session {
  public:
-  explicit Session(const Options& options) : options_(options) {}
+  explicit Session(const Options& options);
 
   /// Reads only: makes no file, takes no lock.
   [[nodiscard]] Status open_for_reading();
@@ -39,6 +39,7 @@ class Session {
   [[nodiscard]] engine::Engine& engine() { return *engine_; }
   [[nodiscard]] state::Store& store() { return *store_; }
   [[nodiscard]] state::DesiredDb& desired() { return *desired_; }
+  [[nodiscard]] layers::LayerFiles& layers() { return *layers_; }
   [[nodiscard]] const Clock& clock() const { return clock_; }
   [[nodiscard]] Random& random() { return random_; }
   [[nodiscard]] const MacKey& mac_key() const { return mac_key_; }
@@ -67,6 +68,7 @@ class Session {
   std::unique_ptr<engine::Engine> engine_;
   std::unique_ptr<state::Store> store_;
   std::unique_ptr<state::DesiredDb> desired_;
+  std::unique_ptr<layers::LayerFiles> layers_;
   MacKey mac_key_;
 };
 

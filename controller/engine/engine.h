@@ -26,12 +26,19 @@ struct BoxQuery {
       volume_names;  ///< Names it needs; holders without our labels are reported too.
 };
 
+/// Everything needed to read what holds the volumes of an installation.
+struct HoldQuery {
+  Installation installation;
+  std::string image;  ///< Reference to look up.
+};
+
 /// Something happened to an object; only a hint to look. No decision reads more than this.
 struct EngineEvent {
   BoxName box;            ///< From our labels; empty: unknown, look at everything.
   ContainerId container;  ///< Empty for volumes and networks.
   std::string action;     ///< The engine's word: `die`, `kill`, `health_status: healthy`, ...
   WallTime at{};
+  bool of_hold = false;  ///< About a container that holds volumes; `box` is empty.
 };
 
 /// Progress of a long step: `pulling 40 %`. May be called from the performing thread only.
@@ -59,6 +66,9 @@ class Engine {
                                                                    std::stop_token stop) = 0;
   [[nodiscard]] virtual Result<state::ObservedBox> observe_box(const BoxQuery& query,
                                                                std::stop_token stop) = 0;
+
+  [[nodiscard]] virtual Result<state::HoldView> observe_holds(const HoldQuery& query,
+                                                              std::stop_token stop) = 0;
 
   /// Makes exactly one engine call (a pull is one call). Repeating a step that has already taken
   /// effect succeeds: 304 on start and stop, 404 on removal, an equal volume on create.
@@ -93,6 +103,11 @@ class Engine {
   /// container.
   [[nodiscard]] virtual Status read_archive(const ContainerId& id, const std::string& path,
                                             const ArchiveSink& sink, std::stop_token stop) = 0;
+  /// Streams all files of a container, image and layer together, without its volumes, as a tar
+  /// archive with names relative to `/`. Goes where read_archive does not: where a volume's
+  /// directory is gone, and to files whose names are no UTF-8. Costs a reading of the whole image.
+  [[nodiscard]] virtual Status read_all_files(const ContainerId& id, const ArchiveSink& sink,
+                                              std::stop_token stop) = 0;
   /// Unpacks a tar archive below `path`, a folder that is there, of a container, running or not;
   /// what lies on its volumes goes there. Owner and mode are those of the archive. Files that are
   /// there are replaced; where a folder and a file meet, the call fails. An archive that was broken

@@ -48,9 +48,11 @@ std::string_view step_name(const Step& step) {
   return std::visit(
       Overloaded{
           [](const PullImage&) -> std::string_view { return "PullImage"; },
+          [](const ImportImage&) -> std::string_view { return "ImportImage"; },
           [](const CreateNetwork&) -> std::string_view { return "CreateNetwork"; },
           [](const CreateVolume&) -> std::string_view { return "CreateVolume"; },
           [](const CreateContainer&) -> std::string_view { return "CreateContainer"; },
+          [](const CreateHold&) -> std::string_view { return "CreateHold"; },
           [](const StartContainer&) -> std::string_view { return "StartContainer"; },
           [](const StopContainer&) -> std::string_view { return "StopContainer"; },
           [](const UnpauseContainer&) -> std::string_view { return "UnpauseContainer"; },
@@ -70,9 +72,11 @@ std::string_view phase(const Step& step) {
   return std::visit(
       Overloaded{
           [](const PullImage&) -> std::string_view { return "pulling"; },
+          [](const ImportImage&) -> std::string_view { return "importing"; },
           [](const CreateNetwork&) -> std::string_view { return "making its network"; },
           [](const CreateVolume&) -> std::string_view { return "making volumes"; },
           [](const CreateContainer&) -> std::string_view { return "creating"; },
+          [](const CreateHold&) -> std::string_view { return "holding volumes"; },
           [](const StartContainer&) -> std::string_view { return "starting"; },
           [](const StopContainer&) -> std::string_view { return "stopping"; },
           [](const UnpauseContainer&) -> std::string_view { return "unpausing"; },
@@ -92,9 +96,13 @@ std::string describe(const Step& step) {
   return std::visit(
       Overloaded{
           [](const PullImage& it) { return "pull image " + it.reference; },
+          [](const ImportImage& it) { return "import image " + it.reference; },
           [](const CreateNetwork& it) { return "create network " + it.name; },
           [](const CreateVolume& it) { return "create volume " + it.name.str(); },
           [](const CreateContainer& it) { return "create container " + it.name; },
+          [](const CreateHold& it) {
+            return fmt::format("create container {} for {} volumes", it.name, it.volumes.size());
+          },
           [](const StartContainer& it) { return "start container " + short_id(it.id.str()); },
           [](const StopContainer& it) { return "stop container " + short_id(it.id.str()); },
           [](const UnpauseContainer& it) { return "unpause container " + short_id(it.id.str()); },

@@ -2,6 +2,7 @@
 // How a plan is carried out on an engine that runs containers: steps, each exactly one engine call.
 
 #include <array>
+#include <memory>
 #include <set>
 #include <string>
 #include <variant>
@@ -17,6 +18,12 @@ namespace boxwright::engine {
 struct PullImage {
   std::string reference;  ///< With a tag or digest; the engine would pull all tags otherwise.
 };
+/// Makes an image out of one archive of its root file system.
+struct ImportImage {
+  std::string reference;
+  std::map<std::string, std::string> labels;
+  std::shared_ptr<const std::string> archive;
+};
 struct CreateNetwork {
   std::string name;
   std::map<std::string, std::string> labels;
@@ -31,6 +38,16 @@ struct CreateContainer {
   /// Volumes that existed before: mounted with NoCopy, since a first mount would copy image files
   /// into a running box's empty volume (docker-api notes 0.3).
   std::set<VolumeName> no_copy;
+};
+/// A container that does nothing but mount volumes, so that nobody's prune takes them: no network,
+/// no rights, no way to write. A volume that is not there any more is made by the engine, with
+/// `stray` as its labels.
+struct CreateHold {
+  std::string name;
+  std::string image;
+  std::map<std::string, std::string> labels;
+  std::set<VolumeName> volumes;
+  std::map<std::string, std::string> stray;
 };
 struct StartContainer {
   ContainerId id;
@@ -74,7 +91,7 @@ struct CommitImage {
   std::set<std::string> blank;
 };
 /// Never with its anonymous volumes (`v=1` destroys data in an image's own VOLUME).
-/// Force is used for dead containers only; a running one must be stopped first.
+/// Force is used for dead containers, and for a hold, only; a running box must be stopped first.
 struct RemoveContainer {
   ContainerId id;
   bool force = false;
@@ -84,9 +101,10 @@ struct RemoveVolume {
 };
 
 using StepKind =
-    std::variant<PullImage, CreateNetwork, CreateVolume, CreateContainer, StartContainer,
-                 StopContainer, UnpauseContainer, RenameContainer, UpdateContainer, ConnectNetwork,
-                 DisconnectNetwork, SaveLayer, CommitImage, RemoveContainer, RemoveVolume>;
+    std::variant<PullImage, ImportImage, CreateNetwork, CreateVolume, CreateContainer, CreateHold,
+                 StartContainer, StopContainer, UnpauseContainer, RenameContainer, UpdateContainer,
+                 ConnectNetwork, DisconnectNetwork, SaveLayer, CommitImage, RemoveContainer,
+                 RemoveVolume>;
 
 /// Which limit on simultaneous calls a step counts against: a slow stop must hold up nobody.
 enum class SlotClass { Mutate, Start, Pull, Stop };
@@ -115,7 +133,7 @@ struct Step {
 
 /// What one call brought about, as the engine told it.
 struct StepReply {
-  ContainerId created;                ///< For CreateContainer.
+  ContainerId created;                ///< For CreateContainer and CreateHold.
   std::vector<std::string> warnings;  ///< The engine's warnings (discarded limits and the like).
 };
 

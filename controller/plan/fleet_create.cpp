@@ -103,9 +103,9 @@ HeldRecord& start_record(FleetDraft& draft, NameDraft& entry, const BoxName& nam
   record.name = name;
   record.uid = uid;
   record.generation = 1;
-  record.spec = entry.claims.front().declaration->spec;
   entry.record.create(std::move(record));
   take_metadata(entry.record, entry.claims.front());
+  want_first(draft, entry, entry.claims.front().declaration->spec);
   entry.created = true;
   if (draft.uid_owners) {
     draft.uid_owners->emplace(uid, name);
@@ -115,6 +115,7 @@ HeldRecord& start_record(FleetDraft& draft, NameDraft& entry, const BoxName& nam
 
 void adopt_running(FleetDraft& draft, const BoxName& name, NameDraft& entry, const BoxUid& uid) {
   const state::BoxRecord& record = *start_record(draft, entry, name, uid);
+  begin_history(draft, record, author_of(entry.claims.front()), {});
   draft.add_box_event(
       record, "BoxAdopted", fmt::format("declared at {}", place_of(record.origin)),
       fmt::format("box {} is known again from the labels of its container", name.str()),
@@ -133,6 +134,7 @@ void inherit(FleetDraft& draft, const BoxName& name, NameDraft& entry, const Inh
     }
   }
   record.expected_volumes.assign(expected.begin(), expected.end());
+  begin_history(draft, record, author_of(entry.claims.front()), draft.now());
   drop_retained_of(draft, name, data.uid, false);
   draft.add_box_event(
       record, "DataTakenOver", fmt::format("declared at {}", place_of(record.origin)),
@@ -211,6 +213,7 @@ void create_box(FleetDraft& draft, const BoxName& name, NameDraft& entry) {
   }
   const state::BoxRecord& record = *start_record(draft, entry, name, new_uid(draft));
   entry.fresh = true;
+  begin_history(draft, record, author_of(entry.claims.front()), draft.now());
   drop_retained_of(draft, name, {}, true);
   draft.add_box_event(record, "BoxDeclared", fmt::format("declared at {}", place_of(record.origin)),
                       fmt::format("box {} is new", name.str()), author_of(entry.claims.front()));

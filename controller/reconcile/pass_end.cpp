@@ -15,6 +15,12 @@ namespace boxwright::reconcile {
 namespace {
 
 std::string failure_reason(const engine::Step* step, const Error& error) {
+  const bool is_save = step != nullptr && std::holds_alternative<engine::SaveLayer>(step->kind);
+  // The engine being away is no news of the layer; a full disk of ours is.
+  const bool is_engine_away =
+      error.retry == RetryClass::Transient &&
+      (error.code == ErrorCode::Unavailable || error.code == ErrorCode::DeadlineExceeded);
+  if (is_save && !is_engine_away) return "LayerNotSaved";
   if (error.code == ErrorCode::Unavailable || error.code == ErrorCode::DeadlineExceeded) {
     return "EngineUnavailable";
   }
@@ -133,6 +139,7 @@ Outcome Reconciler::finish_quiet(Pass& pass) {
   memory.failure.reset();
   finish_requests(pass);
   tell_status(pass);
+  note_generation(pass);
   if (pass.record.tombstone && pass.plan.held.empty() && pass.plan.is_empty()) {
     return {.next = Outcome::Next::Done, .removed = true};
   }

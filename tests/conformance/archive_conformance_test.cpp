@@ -149,6 +149,26 @@ TEST_F(ArchiveConformance, ChangedPathsNameWhatIsNewWhereverItLies) {
   EXPECT_FALSE(added.contains("/opt/work/kept")) << "it lies on a volume";
 }
 
+TEST_F(ArchiveConformance, AllFilesComeWithoutVolumesAlsoWhereAVolumeIsLost) {
+  const ContainerId id = run(with_volume());
+  lab().write_in_layer("box-ada", "/opt/notes", "n");
+  lab().write_file(kWork, "kept", "k");
+  ASSERT_LT(lab().stop("box-ada").status, 400);
+  lab().delete_directory(kWork);
+  EXPECT_ERROR(read(id, "/opt/notes"), ErrorCode::Refused);
+  std::string tar;
+  EXPECT_OK(lab().engine().read_all_files(id,
+                                          [&tar](std::string_view bytes) {
+                                            tar += bytes;
+                                            return true;
+                                          },
+                                          {}));
+  const auto files = files_of(tar);
+  EXPECT_EQ(files.count("opt/work/kept"), 0U);
+  ASSERT_TRUE(files.contains("opt/notes"));
+  EXPECT_EQ(files.at("opt/notes"), "n");
+}
+
 TEST_F(ArchiveConformance, AnImageMadeOfAContainerHasNewLabelsAndBlankVariables) {
   auto wanted = with_volume();
   wanted.env["PASSWORD"] = Secret{"hunter2"};

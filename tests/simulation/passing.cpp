@@ -13,6 +13,10 @@ Result<state::ObservedBox> PassingEngine::observe_box(const engine::BoxQuery& qu
                                                       std::stop_token stop) {
   return inside_.observe_box(query, std::move(stop));
 }
+Result<state::HoldView> PassingEngine::observe_holds(const engine::HoldQuery& query,
+                                                     std::stop_token stop) {
+  return inside_.observe_holds(query, std::move(stop));
+}
 Result<engine::StepReply> PassingEngine::perform(const engine::Step& step,
                                                  const engine::ProgressSink& progress,
                                                  std::stop_token stop) {
@@ -43,6 +47,10 @@ Result<std::vector<engine::LayerChange>> PassingEngine::changed_paths(const Cont
 Status PassingEngine::read_archive(const ContainerId& id, const std::string& path,
                                    const engine::ArchiveSink& sink, std::stop_token stop) {
   return inside_.read_archive(id, path, sink, std::move(stop));
+}
+Status PassingEngine::read_all_files(const ContainerId& id, const engine::ArchiveSink& sink,
+                                     std::stop_token stop) {
+  return inside_.read_all_files(id, sink, std::move(stop));
 }
 Status PassingEngine::write_archive(const ContainerId& id, const std::string& path,
                                     const engine::ArchiveChunks& next_chunk, std::stop_token stop) {
@@ -87,6 +95,14 @@ Status PassingStore::drop_expected_volume(const BoxName& box, const std::string&
 Status PassingStore::put_verdict(const BoxName& box, const std::optional<state::Verdict>& verdict) {
   return inside_.put_verdict(box, verdict);
 }
+Result<std::vector<state::GenerationRecord>> PassingStore::history(const BoxUid& uid) const {
+  return inside_.history(uid);
+}
+
+Status PassingStore::put_generation(const state::GenerationRecord& entry) {
+  return inside_.put_generation(entry);
+}
+
 Status PassingStore::put_status(const state::BoxStatus& status) {
   return inside_.put_status(status);
 }

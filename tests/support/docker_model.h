@@ -95,6 +95,9 @@ class DockerModel {
   // Images.
   /// Builds or imports: a new ID, which takes the reference from whoever had it.
   ImageId add_image(const std::string& reference, const ImageContent& content = {});
+  /// `docker import`: a tar archive becomes an image; 500 where it is none.
+  Answer import_image(const std::string& reference, const std::string& archive,
+                      const ImageContent& content);
   /// `docker commit`: copies our labels and the environment (trap 0.4). `labels` are put over the
   /// container's, and the variables named in `blank` are empty in the image.
   tl::expected<ImageId, Refusal> commit(const std::string& who, const std::string& reference,
@@ -133,6 +136,8 @@ class DockerModel {
   /// `docker cp` out of a container and into it, as tar archives (model_archive.cpp).
   [[nodiscard]] tl::expected<std::string, Refusal> read_archive(const std::string& who,
                                                                 const std::string& path) const;
+  /// `docker export`: without volumes.
+  [[nodiscard]] tl::expected<std::string, Refusal> export_files(const std::string& who) const;
   Answer write_archive(const std::string& who, const std::string& path, const std::string& tar);
 
   /// Brings everything that is due by the clock to pass, in order of time.

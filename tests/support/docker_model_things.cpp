@@ -164,6 +164,17 @@ ImageId DockerModel::add_image(const std::string& reference, const ImageContent&
   return id;
 }
 
+Answer DockerModel::import_image(const std::string& reference, const std::string& archive,
+                                 const ImageContent& content) {
+  constexpr std::size_t kBlock = 512;
+  if (archive.size() < kBlock || archive.compare(257, 5, "ustar") != 0) {
+    return refuse(500, "Error processing tar file(exit status 1): unexpected EOF");
+  }
+  const ImageId id = add_image(reference, content);
+  emit_other("image", "import", id.str());
+  return 200;
+}
+
 Answer DockerModel::tag(const std::string& from, const std::string& to) {
   ModelImage* image = get_image(from);
   if (image == nullptr) return refuse(404, "No such image: " + from);

@@ -9,6 +9,15 @@ namespace boxwright::test {
 
 namespace {
 constexpr std::size_t kUntakenMax = 4096;
+
+/// In pieces that fit no boundary, as they come off a socket.
+void hand_over(const std::string& tar, const engine::ArchiveSink& sink) {
+  constexpr std::size_t kPiece = 1000;
+  for (std::size_t at = 0; at < tar.size(); at += kPiece) {
+    if (!sink(std::string_view(tar).substr(at, kPiece))) return;
+  }
+}
+
 }  // namespace
 
 FakeEngine::Hand::Hand(FakeEngine& engine) : engine_(engine), lock_(engine.mutex_) {
@@ -90,6 +99,17 @@ Result<state::ObservedBox> FakeEngine::observe_box(const engine::BoxQuery& query
   model_.settle();
   publish();
   return view_box(model_, query, clock_.wall_now());
+}
+
+Result<state::HoldView> FakeEngine::observe_holds(const engine::HoldQuery& query,
+                                                  std::stop_token stop) {
+  const std::lock_guard lock(mutex_);
+  const Status admitted = admit(stop);
+  note("observe_holds", query.installation.str(), false, admitted.has_value());
+  BW_TRY(admitted);
+  model_.settle();
+  publish();
+  return view_holds(model_, query);
 }
 
 Result<engine::StepReply> FakeEngine::perform(const engine::Step& step,
@@ -244,11 +264,23 @@ Status FakeEngine::read_archive(const ContainerId& id, const std::string& path,
     if (!read) return tl::unexpected(view_refusal(read.error(), "read " + path));
     tar = std::move(*read);
   }
-  // In pieces that fit no boundary, as they come off a socket.
-  constexpr std::size_t kPiece = 1000;
-  for (std::size_t at = 0; at < tar.size(); at += kPiece) {
-    if (!sink(std::string_view(tar).substr(at, kPiece))) break;
+  hand_over(tar, sink);
+  return {};
+}
+
+Status FakeEngine::read_all_files(const ContainerId& id, const engine::ArchiveSink& sink,
+                                  std::stop_token stop) {
+  std::string tar;
+  {
+    const std::lock_guard lock(mutex_);
+    const Status admitted = admit(stop);
+    note("read_all_files", id.str(), false, admitted.has_value());
+    BW_TRY(admitted);
+    auto read = model_.export_files(id.str());
+    if (!read) return tl::unexpected(view_refusal(read.error(), "export"));
+    tar = std::move(*read);
   }
+  hand_over(tar, sink);
   return {};
 }
 

@@ -30,6 +30,11 @@ struct Performer {
     if (progress) progress("pulling " + it.reference);
     return reply(model.pull(it.reference), "pull image");
   }
+  Result<StepReply> operator()(const engine::ImportImage& it) const {
+    ImageContent content;
+    content.config.labels = it.labels;
+    return reply(model.import_image(it.reference, *it.archive, content), "import image");
+  }
   Result<StepReply> operator()(const engine::CreateNetwork& it) const {
     const auto created = model.create_network(it.name, it.labels);
     if (!created && created.error().status != 409) {
@@ -50,6 +55,21 @@ struct Performer {
   }
   Result<StepReply> operator()(const engine::CreateContainer& it) const {
     const auto created = model.create({it.name, it.config, it.no_copy, {}});
+    if (!created) return tl::unexpected(view_refusal(created.error(), "create container"));
+    return StepReply{created->id, created->warnings};
+  }
+  Result<StepReply> operator()(const engine::CreateHold& it) const {
+    CreateCall call;
+    call.name = it.name;
+    call.config.image = it.image;
+    call.config.labels = it.labels;
+    call.config.network = "none";
+    call.config.restart = specs::RestartPolicy::UnlessStopped;
+    for (const VolumeName& volume : it.volumes)
+      call.config.mounts.push_back({volume, "/hold/" + volume.str()});
+    call.no_copy = it.volumes;
+    call.volume_labels = it.stray;
+    const auto created = model.create(call);
     if (!created) return tl::unexpected(view_refusal(created.error(), "create container"));
     return StepReply{created->id, created->warnings};
   }

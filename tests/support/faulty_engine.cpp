@@ -136,6 +136,12 @@ Result<state::ObservedBox> FaultyEngine::observe_box(const engine::BoxQuery& que
                                       [&] { return inside_.observe_box(query, stop); });
 }
 
+Result<state::HoldView> FaultyEngine::observe_holds(const engine::HoldQuery& query,
+                                                    std::stop_token stop) {
+  return observed<state::HoldView>("observe_holds", query.installation.str(), old_holds_, stop,
+                                   [&] { return inside_.observe_holds(query, stop); });
+}
+
 Result<engine::StepReply> FaultyEngine::perform(const engine::Step& step,
                                                 const engine::ProgressSink& progress,
                                                 std::stop_token stop) {
@@ -200,6 +206,13 @@ Status FaultyEngine::read_archive(const ContainerId& id, const std::string& path
   }));
 }
 
+Status FaultyEngine::read_all_files(const ContainerId& id, const engine::ArchiveSink& sink,
+                                    std::stop_token stop) {
+  return as_status(through<bool>("read_all_files", id.str(), false, stop, [&] {
+    return as_result(inside_.read_all_files(id, sink, stop));
+  }));
+}
+
 Status FaultyEngine::write_archive(const ContainerId& id, const std::string& path,
                                    const engine::ArchiveChunks& next_chunk, std::stop_token stop) {
   return as_status(through<bool>("write_archive", id.str() + " " + path, true, stop, [&] {
@@ -235,6 +248,7 @@ void FaultyEngine::forget_observations() {
   const std::lock_guard lock(mutex_);
   old_boxes_.clear();
   old_fleets_.clear();
+  old_holds_.clear();
 }
 
 void FaultyEngine::set_staleness(std::size_t steps) {

@@ -70,6 +70,8 @@ class FaultyEngine final : public engine::Engine {
                                                            std::stop_token stop) override;
   [[nodiscard]] Result<state::ObservedBox> observe_box(const engine::BoxQuery& query,
                                                        std::stop_token stop) override;
+  [[nodiscard]] Result<state::HoldView> observe_holds(const engine::HoldQuery& query,
+                                                      std::stop_token stop) override;
   [[nodiscard]] Result<engine::StepReply> perform(const engine::Step& step,
                                                   const engine::ProgressSink& progress,
                                                   std::stop_token stop) override;
@@ -85,6 +87,8 @@ class FaultyEngine final : public engine::Engine {
       const ContainerId& id, std::stop_token stop) override;
   [[nodiscard]] Status read_archive(const ContainerId& id, const std::string& path,
                                     const engine::ArchiveSink& sink, std::stop_token stop) override;
+  [[nodiscard]] Status read_all_files(const ContainerId& id, const engine::ArchiveSink& sink,
+                                      std::stop_token stop) override;
   [[nodiscard]] Status write_archive(const ContainerId& id, const std::string& path,
                                      const engine::ArchiveChunks& next_chunk,
                                      std::stop_token stop) override;
@@ -132,6 +136,7 @@ class FaultyEngine final : public engine::Engine {
   std::size_t staleness_ = 4;
   std::map<std::string, std::vector<state::ObservedBox>> old_boxes_;
   std::map<std::string, std::vector<state::ObservedFleet>> old_fleets_;
+  std::map<std::string, std::vector<state::HoldView>> old_holds_;
   std::vector<std::string> trace_;
 };
 

@@ -30,7 +30,7 @@ struct Tree {
   }
 };
 
-Tree see(const DockerModel& model, const ModelContainer& container) {
+Tree see_without_volumes(const DockerModel& model, const ModelContainer& container) {
   Tree tree;
   if (const ModelImage* image = model.find_image(container.image_id.str())) {
     for (const auto& [path, directory] : image->content.directories) {
@@ -41,10 +41,17 @@ Tree see(const DockerModel& model, const ModelContainer& container) {
   }
   for (const auto& [path, bytes] : container.layer)
     tree.add_file(path, bytes);
+  // Where a volume is to lie, the engine makes a folder.
+  for (const state::Mount& mount : container.config.mounts)
+    tree.add_folder(mount.target);
+  return tree;
+}
+
+Tree see(const DockerModel& model, const ModelContainer& container) {
+  Tree tree = see_without_volumes(model, container);
   for (const state::Mount& mount : container.config.mounts) {
     std::erase_if(tree.files,
                   [&](const auto& file) { return file.first.starts_with(mount.target + "/"); });
-    tree.add_folder(mount.target);
     const ModelVolume* volume = model.find_volume(mount.volume);
     if (volume == nullptr) continue;
     for (const auto& [name, bytes] : volume->directory.files)
@@ -77,12 +84,46 @@ std::string name_in(const std::string& top, const std::string& path) {
   return path.substr(top.rfind('/') + 1);
 }
 
+/// The engine mounts the volumes first, whatever is asked for.
+std::optional<Refusal> mount_volumes(const DockerModel& model, const ModelContainer& container) {
+  for (const state::Mount& mount : container.config.mounts) {
+    const ModelVolume* volume = model.find_volume(mount.volume);
+    if (volume == nullptr || !volume->directory_missing) continue;
+    return Refusal{500, fmt::format("lstat /var/lib/docker/volumes/{}/_data: no such file or "
+                                    "directory",
+                                    mount.volume.str())};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
+
+tl::expected<std::string, Refusal> DockerModel::export_files(const std::string& who) const {
+  const ModelContainer* container = find(who);
+  if (container == nullptr) return tl::unexpected(Refusal{404, "No such container: " + who});
+  if (container->state == state::ContainerState::Dead) {
+    return tl::unexpected(
+        Refusal{409, fmt::format("You cannot export container {} which is Dead", who)});
+  }
+  const Tree tree = see_without_volumes(*this, *container);
+  std::string tar;
+  const Writer out(archive_write_new(), archive_write_free);
+  archive_write_set_format_pax_restricted(out.get());
+  archive_write_open(out.get(), &tar, nullptr, collect, nullptr);
+  for (const auto& folder : tree.folders) {
+    if (folder != "/") put(out.get(), folder.substr(1) + "/", nullptr);
+  }
+  for (const auto& [file, bytes] : tree.files)
+    put(out.get(), file.substr(1), &bytes);
+  archive_write_close(out.get());
+  return tar;
+}
 
 tl::expected<std::string, Refusal> DockerModel::read_archive(const std::string& who,
                                                              const std::string& path) const {
   const ModelContainer* container = find(who);
   if (container == nullptr) return tl::unexpected(Refusal{404, "No such container: " + who});
+  if (const auto refused = mount_volumes(*this, *container)) return tl::unexpected(*refused);
   const Tree tree = see(*this, *container);
   const bool is_folder = tree.folders.contains(path);
   if (!is_folder && !tree.files.contains(path)) {
@@ -111,6 +152,7 @@ Answer DockerModel::write_archive(const std::string& who, const std::string& pat
                                   const std::string& tar) {
   ModelContainer* container = get(who);
   if (container == nullptr) return tl::unexpected(Refusal{404, "No such container: " + who});
+  if (const auto refused = mount_volumes(*this, *container)) return tl::unexpected(*refused);
   if (!see(*this, *container).folders.contains(path)) {
     return tl::unexpected(
         Refusal{404, fmt::format("Could not find the file {} in container {}", path, who)});

@@ -12,18 +12,28 @@ std::string archive_path(const ContainerId& id, const std::string& path) {
   return fmt::format("/containers/{}/archive?path={}", url_escape(id.str()), url_escape(path));
 }
 
+Status stream_archive(DockerApi& api, const std::string& path, const std::string& doing,
+                      const engine::ArchiveSink& sink, const std::stop_token& stop) {
+  auto reply = api.stream({.path = path, .body = {}, .silence = api.deadlines().archive_silence},
+                          {.opened = {}, .chunk = sink}, stop);
+  if (!reply) return tl::unexpected(with_context(std::move(reply).error(), doing));
+  if (reply->status != 200) return tl::unexpected(reply_error(doing, reply->status, reply->body));
+  return {};
+}
+
 }  // namespace
 
 Status read_archive(DockerApi& api, const ContainerId& id, const std::string& path,
                     const engine::ArchiveSink& sink, const std::stop_token& stop) {
   const std::string doing =
       fmt::format("read {} of container {}", printable(path), id.str().substr(0, 12));
-  auto reply = api.stream(
-      {.path = archive_path(id, path), .body = {}, .silence = api.deadlines().archive_silence},
-      {.opened = {}, .chunk = sink}, stop);
-  if (!reply) return tl::unexpected(with_context(std::move(reply).error(), doing));
-  if (reply->status != 200) return tl::unexpected(reply_error(doing, reply->status, reply->body));
-  return {};
+  return stream_archive(api, archive_path(id, path), doing, sink, stop);
+}
+
+Status read_all_files(DockerApi& api, const ContainerId& id, const engine::ArchiveSink& sink,
+                      const std::stop_token& stop) {
+  const std::string doing = "read all files of container " + id.str().substr(0, 12);
+  return stream_archive(api, "/containers/" + url_escape(id.str()) + "/export", doing, sink, stop);
 }
 
 Status write_archive(DockerApi& api, const ContainerId& id, const std::string& path,

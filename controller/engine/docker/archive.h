@@ -13,6 +13,10 @@ namespace boxwright::docker {
 [[nodiscard]] Status read_archive(DockerApi& api, const ContainerId& id, const std::string& path,
                                   const engine::ArchiveSink& sink, const std::stop_token& stop);
 
+/// As Engine::read_all_files promises.
+[[nodiscard]] Status read_all_files(DockerApi& api, const ContainerId& id,
+                                    const engine::ArchiveSink& sink, const std::stop_token& stop);
+
 /// As Engine::write_archive promises.
 [[nodiscard]] Status write_archive(DockerApi& api, const ContainerId& id, const std::string& path,
                                    const engine::ArchiveChunks& next_chunk,

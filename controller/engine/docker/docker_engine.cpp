@@ -71,6 +71,10 @@ class DockerEngine final : public engine::Engine {
                                              std::stop_token stop) override;
   Result<state::ObservedBox> observe_box(const engine::BoxQuery& query,
                                          std::stop_token stop) override;
+  Result<state::HoldView> observe_holds(const engine::HoldQuery& query,
+                                        std::stop_token stop) override {
+    return read_holds(api_, images_, query, stop);
+  }
   Result<engine::StepReply> perform(const engine::Step& step, const engine::ProgressSink& progress,
                                     std::stop_token stop) override {
     return perform_step(api_, step, progress, stop);
@@ -100,6 +104,10 @@ class DockerEngine final : public engine::Engine {
   Status read_archive(const ContainerId& id, const std::string& path,
                       const engine::ArchiveSink& sink, std::stop_token stop) override {
     return docker::read_archive(api_, id, path, sink, stop);
+  }
+  Status read_all_files(const ContainerId& id, const engine::ArchiveSink& sink,
+                        std::stop_token stop) override {
+    return docker::read_all_files(api_, id, sink, stop);
   }
   Status write_archive(const ContainerId& id, const std::string& path,
                        const engine::ArchiveChunks& next_chunk, std::stop_token stop) override {
@@ -192,6 +200,7 @@ Result<state::ObservedBox> DockerEngine::observe_box(const engine::BoxQuery& que
 
 void DockerEngine::pass_on(engine::EngineEvent event,
                            const std::function<void(const engine::EngineEvent&)>& on_event) {
+  if (event.of_hold) return on_event(event);
   if (event.box.empty() && !event.container.empty()) {
     event.box = known_.box_of(event.container);
     if (event.box.empty()) return;

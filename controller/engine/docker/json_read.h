@@ -4,6 +4,7 @@
 // are.
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,10 @@ struct ListedContainer {
   std::string name;  ///< Without the slash; empty for a half-removed one.
   std::string image;
   state::OwnerLabels owner;
+  // Of lists only, which tell of a hold all that there is to know.
+  ImageId image_id;
+  state::ContainerState state = state::ContainerState::Dead;
+  std::set<VolumeName> volumes;
 };
 
 [[nodiscard]] Result<std::vector<ListedContainer>> read_container_list(const std::string& text);

@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "controller/engine/docker/errors.h"
-#include "controller/engine/docker/hide_values.h"
 #include "controller/engine/docker/json_read.h"
 #include "controller/engine/docker/json_write.h"
 #include "controller/engine/docker/pull.h"
+#include "controller/engine/hide_values.h"
 #include "state/ownership.h"
 
 namespace boxwright::docker {
@@ -47,6 +47,10 @@ class Performer {
     return pull_image(api_, step.reference, doing_, progress_, stop_);
   }
 
+  Result<engine::StepReply> operator()(const engine::ImportImage& step) const {
+    return import_image(api_, step, doing_, stop_);
+  }
+
   Result<engine::StepReply> operator()(const engine::CreateNetwork& step) const {
     BW_TRY_ASSIGN(const HttpReply reply,
                   post("/networks/create", network_body(step), api_.deadlines().read));
@@ -79,12 +83,19 @@ class Performer {
     BW_TRY_ASSIGN(HttpReply reply, post("/containers/create?name=" + url_escape(step.name),
                                         create_body(step, version), api_.deadlines().create));
     if (reply.status == 201) return with_warnings(reply);
-    reply.body = hide_values(engine_message(reply.body), step.config.env);
+    reply.body = engine::hide_values(engine_message(reply.body), step.config.env);
     if (reply.status == 404) {
       return fail(ErrorCode::NotFound, RetryClass::Conflict,
                   "{}: the Docker Engine has no image {}: {}", doing_, step.config.image,
                   engine_words(reply.body));
     }
+    return refused(reply);
+  }
+
+  Result<engine::StepReply> operator()(const engine::CreateHold& step) const {
+    BW_TRY_ASSIGN(const HttpReply reply, post("/containers/create?name=" + url_escape(step.name),
+                                              hold_body(step), api_.deadlines().create));
+    if (reply.status == 201) return with_warnings(reply);
     return refused(reply);
   }
 

@@ -52,8 +52,8 @@ std::optional<Bytes> size_below(const std::string& folder, const std::string& pa
     if (end == std::string::npos) {
       struct stat seen{};
       if (::fstatat(at.fd(), name.c_str(), &seen, AT_SYMLINK_NOFOLLOW) != 0) return std::nullopt;
-      if (!S_ISREG(seen.st_mode) && !S_ISLNK(seen.st_mode)) return std::nullopt;
-      return Bytes{seen.st_size};
+      const bool has_content = S_ISREG(seen.st_mode) || S_ISLNK(seen.st_mode);
+      return Bytes{has_content ? seen.st_size : 0};
     }
     at.become(::openat(at.fd(), name.c_str(), kFolder));
     from = path.find_first_not_of('/', end);

@@ -21,8 +21,8 @@ namespace boxwright::docker {
                                                                     const ContainerId& id,
                                                                     const std::stop_token& stop);
 
-/// The size of a regular file or link below `folder`; no link on the way is followed. nullopt: it
-/// is not there, is something else, or may not be looked at.
+/// The size of a regular file or link below `folder`, 0 for anything else; no link on the way is
+/// followed. nullopt: it is not there, or may not be looked at.
 [[nodiscard]] std::optional<Bytes> size_below(const std::string& folder, const std::string& path);
 
 }  // namespace boxwright::docker

@@ -172,6 +172,17 @@ std::vector<MidCase> mid_cases() {
          candidate.health = state::Health::Healthy;
          box.put_old_aside();
        },
+       {"SaveLayer", "RemoveContainer"}},
+      {"CandidateHealthyAndLayerSaved",
+       [](Box& box) {
+         auto& candidate = box.add_candidate();
+         candidate.name = "box-ada";
+         candidate.state = ContainerState::Running;
+         candidate.started_at = test_start();
+         candidate.health = state::Health::Healthy;
+         box.put_old_aside();
+         box.input.saved_layers.insert(box.container().id);
+       },
        {"RemoveContainer"}},
       {"CandidateUnhealthy",
        [](Box& box) {
@@ -183,7 +194,7 @@ std::vector<MidCase> mid_cases() {
          box.put_old_aside();
        },
        {"StopContainer", "RenameContainer", "RenameContainer", "UpdateContainer", "StartContainer",
-        "RemoveContainer"}},
+        "SaveLayer", "RemoveContainer"}},
       {"BothRun",
        [](Box& box) {
          auto& candidate = box.add_candidate();
@@ -312,7 +323,36 @@ TEST(PlanBox, SurplusThatIsInNobodysWayHoldsUpNoRepair) {
   dead.state = ContainerState::Dead;
   box.observed.containers.push_back(dead);
   box.container().state = ContainerState::Paused;
-  EXPECT_EQ(box.steps(), (Steps{"UnpauseContainer", "RemoveContainer"}));
+  EXPECT_EQ(box.steps(), (Steps{"UnpauseContainer", "SaveLayer", "RemoveContainer"}));
+}
+
+TEST(PlanBox, MeasuresALayerBeforeItReplacesAndHoldsWhereItIsTooLarge) {
+  Box box;
+  box.now.env("EDITOR", "vim");
+  EXPECT_TRUE(box.plan().needs_layer_size);
+  box.input.layer_size = Bytes{2 * kGiB};
+  EXPECT_FALSE(box.plan().needs_layer_size);
+  EXPECT_EQ(box.plan().actions.size(), 1U);
+  box.input.layer_size = Bytes{2 * kGiB + 1};
+  const auto held = box.plan();
+  EXPECT_TRUE(held.actions.empty());
+  ASSERT_EQ(held.held.size(), 1U);
+  EXPECT_EQ(held.held.front().reason, "LayerTooLarge");
+  EXPECT_EQ(reason_of(held, "UpdatePending"), "LayerTooLarge");
+  const auto& message = held.find("UpdatePending")->message;
+  EXPECT_NE(message.find("2.0 GiB"), std::string::npos) << message;
+  EXPECT_NE(message.find("boxwright accept ada --lose-layer"), std::string::npos) << message;
+  box.input.accepted.insert("lose-layer");
+  EXPECT_EQ(box.plan().actions.size(), 1U);
+}
+
+TEST(PlanBox, OnceTheOldOneIsDownNoLayerHoldsItUp) {
+  Box box;
+  box.now.env("EDITOR", "vim");
+  box.add_candidate();
+  box.put_old_aside();
+  box.input.layer_size = Bytes{100 * kGiB};
+  EXPECT_EQ(box.steps(), (Steps{"RenameContainer", "StartContainer"}));
 }
 
 TEST(PlanBox, OnlyWithSwapAccountingIsALostSwapLimitFound) {

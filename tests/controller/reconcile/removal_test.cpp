@@ -70,6 +70,9 @@ TEST_F(Removal, WithoutNowTheOrderIsDoneWithTheContainerAndTheDataGoesLater) {
   Behaviour stubborn = world.container("box-ada")->behaviour;
   stubborn.ignores_term = true;  // So that some time passes.
   world.engine.docker()->set_behaviour("box-ada", stubborn);
+  world.declare(
+      BoxBuilder{"ada"}.with([](auto& spec) { spec.deletion.delay = Duration{600'000}; }));
+  ASSERT_TRUE(world.settle()) << world.breach();
   world.undeclare("ada");
   state::DeletionRow row;
   row.name = BoxName{"ada"};
@@ -83,7 +86,7 @@ TEST_F(Removal, WithoutNowTheOrderIsDoneWithTheContainerAndTheDataGoesLater) {
   EXPECT_EQ(volumes_of("ada"), 4U);
   EXPECT_EQ(world.reason("ada", "DeletionBlocked"), "VolumeDelay");
   give_up_ada();
-  world.run_for(Duration{25LL * 3600 * 1000});
+  world.run_for(Duration{700'000});
   EXPECT_EQ(volumes_of("ada"), 0U);
   EXPECT_TRUE(world.record("ada").uid.empty());
   EXPECT_TRUE(world.store->retained()->empty());
