@@ -122,9 +122,9 @@ Status Loop::Threads::relist(const Bounded* bounded, const std::stop_token& stop
     reconciler_.forget(name);
     parts_.say(fmt::format("box {} is removed", name.str()));
   }
-  sweep(stop);
   // Tombstones fall due and guards lapse with time alone.
   if (intake_.all_read()) BW_TRY(decide(bounded));
+  sweep(stop);
   patrol();
   remove_old_layers();
   parts_.listed();
@@ -293,8 +293,9 @@ bool Loop::Threads::is_settled(const Bounded& bounded) const {
     if (!visited_.contains(box.name) || queue_.is_due(box.name, now)) return false;
     const auto status = reconciler_.status(box.name);
     if (box.tombstone) {
-      const auto* held = status ? status->find("DeletionBlocked") : nullptr;
-      if (held == nullptr) return false;
+      const bool waits = status && (status->find("DeletionBlocked") != nullptr ||
+                                    status->find("Stalled") != nullptr);
+      if (!waits) return false;
       continue;
     }
     if (!status || settlement(*status, box.generation) == Settlement::Busy) return false;

@@ -156,10 +156,12 @@ state::BoxStatus summarise(const SummaryInput& input) {
     conditions.add(finding.condition, ConditionStatus::True, finding.reason, finding.message,
                    generation);
   }
-  const bool terminal = input.failure && (input.failure->retry == RetryClass::Terminal ||
-                                          input.failure->reason == "ImagePullFailed" ||
-                                          input.failure->reason == "LayerNotSaved");
-  if (terminal) {
+  // Tried again, but a person can do something about it.
+  const bool stands =
+      input.failure &&
+      (input.failure->retry == RetryClass::Terminal || input.failure->reason == "ImagePullFailed" ||
+       input.failure->reason == "LayerNotSaved" || input.failure->reason == "VolumeInUse");
+  if (stands) {
     conditions.add("Stalled", ConditionStatus::True, input.failure->reason, input.failure->message,
                    generation);
   }
