@@ -36,6 +36,9 @@ struct Disturbance {
 /// What breaks: the engine, the controller, the source's disk, the store's.
 [[nodiscard]] const std::vector<Disturbance>& outages();
 
+/// What people ask for by name.
+[[nodiscard]] const std::vector<Disturbance>& orders();
+
 /// One of them by weight, done and told.
 void happen_one_of(const std::vector<Disturbance>& list, Turn& turn);
 

@@ -1,4 +1,5 @@
-// boxwright_chaos [--seed N] [--rounds 200] [--boxes 10] [--calm-every 40] [--log FILE]
+// boxwright_chaos [--seed N] [--rounds 200] [--boxes 10] [--calm-every 40]
+//   [--boxwright FILE] [--log FILE]
 
 #include <fmt/core.h>
 
@@ -14,7 +15,7 @@ int main(int argc, char** argv) {
   std::string log_file = "/dev/stdout";
   if (argc % 2 == 0) {
     std::cerr << "usage: boxwright_chaos [--seed N] [--rounds N] [--boxes N] [--calm-every N] "
-                 "[--log FILE]\n";
+                 "[--boxwright FILE] [--log FILE]\n";
     return 64;
   }
   for (int i = 1; i + 1 < argc; i += 2) {
@@ -24,6 +25,7 @@ int main(int argc, char** argv) {
     if (flag == "--rounds") settings.rounds = std::atoi(value.c_str());
     if (flag == "--boxes") settings.boxes = std::atoi(value.c_str());
     if (flag == "--calm-every") settings.calm_every = std::max(1, std::atoi(value.c_str()));
+    if (flag == "--boxwright") settings.boxwright = value;
     if (flag == "--log") log_file = value;
   }
   std::cout << fmt::format("seed {}, {} rounds\n", settings.seed, settings.rounds) << std::flush;

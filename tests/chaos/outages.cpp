@@ -13,13 +13,19 @@ void restart_engine(Turn& turn) {
   turn.stage.engine().start();
 }
 
+/// Its containers run on without it, until it is back and ends them.
+void kill_engine(Turn& turn) {
+  turn.stage.engine().kill();
+  if (turn.chance.one_in(2)) pause_for(turn.chance.between(0, 2'000));
+  turn.stage.engine().start();
+}
+
 void freeze_engine(Turn& turn) {
   turn.stage.engine().freeze();
   pause_for(turn.chance.between(500, 5'000));
   turn.stage.engine().thaw();
 }
 
-/// Frozen between the hand and the look at it.
 void kill_controller(Turn& turn) {
   pause_for(turn.chance.between(0, 800));
   turn.stage.kill_controller();
@@ -48,6 +54,7 @@ void fill_disk(Turn& turn) {
 const std::vector<Disturbance>& outages() {
   static const std::vector<Disturbance> kOutages = {
       {"the engine restarts", 3, restart_engine},
+      {"the engine is killed", 1, kill_engine},
       {"the engine hangs", 3, freeze_engine},
       {"the controller is killed", 3, kill_controller},
       {"the controller is stopped", 1, stop_controller},

@@ -20,6 +20,7 @@ class Play {
   Play(const Settings& settings, std::ostream& log)
       : settings_(settings),
         chance_(settings.seed),
+        stage_(settings.boxwright),
         declared_(stage_.files(), settings.boxes),
         turn_{stage_, declared_, chance_, log},
         log_(log) {}
@@ -79,6 +80,7 @@ void Play::round() {
     happen_one_of(edits(), turn_);
   for (int i = chance_.between(0, 2); i > 0; --i)
     happen_one_of(hands(), turn_);
+  if (chance_.one_in(4)) happen_one_of(orders(), turn_);
   pause_for(chance_.between(0, 1'500));
   if (chance_.one_in(2)) happen_one_of(outages(), turn_);
   for (int i = chance_.between(0, 1); i > 0; --i)
@@ -100,6 +102,9 @@ void Play::rest() {
   declared_.mend();
   for (const auto& name : declared_.names())
     declared_.write(name, chance_);
+  if (!stage_.controller_runs()) stage_.start_controller();
+  for (const auto& name : declared_.names())
+    (void)stage_.run({"resume", name, "--timeout", "20s"});
   const Calm calm = calm_down(stage_, declared_, data_, settings_.patience, log_);
   fmt::print(log_, "at rest after {} ms\n", calm.took.count());
   outcome_.wrong = calm.wrong;

@@ -11,6 +11,7 @@ namespace boxwright::chaos {
 struct Settings {
   std::uint64_t seed = 1;
   int rounds = 200;
+  std::string boxwright = BOXWRIGHT_BINARY;
   int boxes = 10;
   int calm_every = 40;  ///< Rounds after which everything must come to rest; and at the end.
   std::chrono::seconds patience{600};  ///< For that. A box that fell often is paced up to 5 min.

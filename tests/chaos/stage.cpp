@@ -31,7 +31,7 @@ void mount_small_disk(const fs::path& folder) {
 
 }  // namespace
 
-Stage::Stage() {
+Stage::Stage(std::string boxwright) : boxwright_(std::move(boxwright)) {
   need(::unshare(CLONE_NEWNS) == 0, "a mount namespace");
   need(::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0, "private mounts");
   std::string pattern = (fs::temp_directory_path() / "bw-chaos-XXXXXX").string();
@@ -63,7 +63,7 @@ fs::path Stage::volume_folder(const std::string& volume) const {
 }
 
 std::vector<std::string> Stage::command(const std::string& endpoint) const {
-  return {BOXWRIGHT_BINARY, "--engine", endpoint, "--state", (state() / "state.db").string()};
+  return {boxwright_, "--engine", endpoint, "--state", (state() / "state.db").string()};
 }
 
 void Stage::start_controller() {

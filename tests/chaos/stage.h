@@ -33,7 +33,7 @@ struct Said {
 class Stage {
  public:
   /// Throws std::runtime_error where that, or an engine, is not to be had.
-  Stage();
+  explicit Stage(std::string boxwright = BOXWRIGHT_BINARY);
   ~Stage();
   Stage(const Stage&) = delete;
   Stage& operator=(const Stage&) = delete;
@@ -73,6 +73,7 @@ class Stage {
   [[nodiscard]] std::vector<std::string> command(const std::string& endpoint) const;
   test::Fate judge(const test::EngineRequest& request);
 
+  std::string boxwright_;
   std::filesystem::path root_;
   std::unique_ptr<test::Dockerd> engine_;
   std::unique_ptr<test::EngineProxy> proxy_;
