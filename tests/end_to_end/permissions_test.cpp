@@ -1,6 +1,7 @@
 // docs/engine-permissions.md against what is really called, both ways, behind its own allow-list.
 
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -220,6 +221,58 @@ TEST_F(Published, NothingElseIsCalledAndEverythingOnThePageIs) {
     EXPECT_TRUE(called || row.is_rare())
         << row.method << " " << row.path << " is on the page and was not called";
   }
+}
+
+/// The configuration on the page as it stands, but for the two sockets.
+class BehindHaproxy : public EndToEnd {
+ protected:
+  void SetUp() override {
+    if (::access("/usr/sbin/haproxy", X_OK) != 0) GTEST_SKIP() << "needs haproxy";
+    EndToEnd::SetUp();
+    if (HasFatalFailure() || IsSkipped()) return;
+    auto text = read_text(BOXWRIGHT_PERMISSIONS);
+    const auto from = text.find("```haproxy\n") + 11;
+    text = text.substr(from, text.find("```", from) - from);
+    replace(text, "/run/boxwright/engine.sock mode 660", (root() / "proxy.sock").string());
+    replace(text, "unix@/var/run/docker.sock", "unix@" + engine().socket().string());
+    write_file(root() / "haproxy.cfg", text);
+    haproxy_ = std::make_unique<Child>(
+        Child::Settings{{"/usr/sbin/haproxy", "-db", "-f", (root() / "haproxy.cfg").string()},
+                        root() / "haproxy.out",
+                        root() / "haproxy.err"});
+    ASSERT_TRUE(eventually([this] { return fs::exists(root() / "proxy.sock"); }))
+        << read_text(root() / "haproxy.err");
+  }
+  static void replace(std::string& text, const std::string& what, const std::string& by) {
+    const auto at = text.find(what);
+    ASSERT_NE(at, std::string::npos) << what;
+    text.replace(at, what.size(), by);
+  }
+  [[nodiscard]] std::string endpoint() const override {
+    return "unix://" + (root() / "proxy.sock").string();
+  }
+
+  std::unique_ptr<Child> haproxy_;
+};
+
+TEST_F(BehindHaproxy, TheConfigurationOnThePageLetsThroughWhatIsNeededAndNoMore) {
+  write_box("ada", "  healthcheck: {http: ':8080/healthz', interval: 30s}\n");
+  auto controller = start_controller();
+  EXPECT_TRUE(becomes_ready("ada"));
+  put_data("ada");
+  engine().must("POST", "/containers/box-ada/stop?t=1");
+  EXPECT_TRUE(eventually([] { return is_running("box-ada"); }));
+  write_box("ada", "  env: {A: b}\n");
+  EXPECT_TRUE(eventually([] {
+    return identities().size() == 1 && exists("box-ada") &&
+           inspect("box-ada").at("Config").dump().find("A=b") != std::string::npos;
+  }));
+  EXPECT_TRUE(becomes_ready("ada"));
+  EXPECT_EQ(plan().code, 0);
+  EXPECT_TRUE(has_data("ada"));
+  EXPECT_EQ(controller->stop(), 0);
+  const auto prune = raw_http(root() / "proxy.sock", "POST", "/v1.41/volumes/prune", "");
+  EXPECT_EQ(prune.status, 403) << prune.body;
 }
 
 TEST(PermissionPageItself, AllowsNoCallThatIsNotInItsTable) {
