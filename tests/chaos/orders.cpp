@@ -35,13 +35,19 @@ void confirm_prune(Turn& turn) {
   order(turn, {"confirm-prune", "chaos", text.substr(at + words.size(), 4)});
 }
 
+/// After too many boxes were rolled back.
+void go_on(Turn& turn) {
+  order(turn, {"rollout", "--resume", "chaos"});
+}
+
 }  // namespace
 
 const std::vector<Disturbance>& orders() {
   static const std::vector<Disturbance> kOrders = {{"a person asks for a restart", 3, restart},
                                                    {"a person suspends", 1, suspend},
                                                    {"a person resumes", 1, resume},
-                                                   {"a person confirms a prune", 2, confirm_prune}};
+                                                   {"a person confirms a prune", 2, confirm_prune},
+                                                   {"a person lets the rollout go on", 2, go_on}};
   return kOrders;
 }
 

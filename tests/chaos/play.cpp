@@ -105,6 +105,7 @@ void Play::rest() {
   if (!stage_.controller_runs()) stage_.start_controller();
   for (const auto& name : declared_.names())
     (void)stage_.run({"resume", name, "--timeout", "20s"});
+  (void)stage_.run({"rollout", "--resume", "chaos", "--timeout", "20s"});
   const Calm calm = calm_down(stage_, declared_, data_, settings_.patience, log_);
   fmt::print(log_, "at rest after {} ms\n", calm.took.count());
   outcome_.wrong = calm.wrong;
