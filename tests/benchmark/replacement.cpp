@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -62,10 +63,13 @@ void wait_until_replaced(test::Dockerd& engine, int boxes, int revision) {
       if (seen.at("State").at("Status") != "running") return false;
       if (seen.at("Config").at("Env").dump().find(wanted) == std::string::npos) return false;
     }
-    return json::parse(engine.must("GET", "/containers/json?all=1")).size() ==
-           static_cast<std::size_t>(boxes);
+    // The old ones are gone, too.
+    const auto list = json::parse(engine.must("GET", "/containers/json?all=1"));
+    return std::none_of(list.begin(), list.end(), [](const auto& one) {
+      return one.at("Names").at(0).template get<std::string>().ends_with(".prev");
+    });
   };
-  for (int look = 0; look < 6000; ++look) {
+  for (int look = 0; look < 1200; ++look) {
     if (is_done()) return;
     pause_for(std::chrono::milliseconds(100));
   }
