@@ -85,6 +85,15 @@ remove_networks() {
   done < <(engine GET "/networks?$filter" | jq -r '.[] | "\(.Id) \(.Name)"')
 }
 
+# Of the container that held the volumes; another installation on this engine may use the same one.
+remove_hold_images() {
+  local id mark
+  mark=$(jq -rn '{"label": ["dev.boxwright.role=hold"]} | tostring | @uri')
+  while read -r id; do
+    if engine DELETE "/images/$id" >/dev/null 2>&1; then say "Removed the image that held volumes"; fi
+  done < <(engine GET "/images/json?filters=$mark" | jq -r '.[].Id')
+}
+
 # Only while the name still means what the quickstart made.
 remove_image() {
   local name id
@@ -126,6 +135,7 @@ if [[ -f $folder/socket ]]; then
   remove_networks
   remove_image image
   remove_image base-image
+  remove_hold_images
   if [[ $kept_volumes == yes ]]; then
     say "The volumes are kept, and with them $folder; run this command again with --yes to remove them."
     exit 0

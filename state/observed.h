@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -85,6 +86,35 @@ struct NameHolder {
   std::string image;
 };
 
+/// A container that only mounts volumes, so that nobody's prune takes them (role `hold`).
+struct ObservedHold {
+  ContainerId id;
+  std::string name;
+  ContainerState state = ContainerState::Created;
+  std::set<VolumeName> volumes;
+
+  /// A prune of containers takes those that do not run.
+  [[nodiscard]] bool is_alive() const {
+    return state == ContainerState::Running || state == ContainerState::Paused ||
+           state == ContainerState::Restarting;
+  }
+  bool operator==(const ObservedHold&) const = default;
+};
+
+/// The containers of this installation that hold volumes.
+struct ObservedHolds {
+  /// Sorted by ID. One made by hand from an image committed of such a container is not in it.
+  std::vector<ObservedHold> containers;
+  std::set<std::string> taken_names;  ///< Names for them that are held by what is not in the list.
+};
+
+/// What there is to hold, and what holds it, read fresh.
+struct HoldView {
+  ObservedHolds holds;
+  std::vector<ObservedVolume> volumes;  ///< All with our installation's label.
+  bool image_there = false;             ///< The image that was asked for.
+};
+
 /// All that concerns one box, read fresh.
 struct ObservedBox {
   WallTime at{};
@@ -103,10 +133,11 @@ struct ObservedBox {
 /// What one relist saw: enough to find every box that needs a look, and every object that is ours.
 struct ObservedFleet {
   WallTime at{};
-  std::vector<ObservedContainer> containers;  ///< All with our installation's label.
-  std::vector<ObservedVolume> volumes;        ///< All with our installation's label.
-  std::vector<ObservedNetwork> networks;      ///< All networks.
-  std::vector<NameHolder> foreign;  ///< Containers of others whose name starts with `box-`.
+  std::vector<ObservedContainer> containers;  ///< All with our installation's label but holds.
+  ObservedHolds holds;
+  std::vector<ObservedVolume> volumes;    ///< All with our installation's label.
+  std::vector<ObservedNetwork> networks;  ///< All networks.
+  std::vector<NameHolder> foreign;        ///< Containers of others whose name starts with `box-`.
   /// What the references that its containers were made from name now, and their own images by ID.
   std::map<std::string, ImageConfig> images_by_reference;
   std::map<ImageId, ImageConfig> images_by_id;

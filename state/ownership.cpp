@@ -1,5 +1,7 @@
 #include "state/ownership.h"
 
+#include <cctype>
+
 namespace boxwright::state {
 
 namespace {
@@ -25,6 +27,24 @@ std::string previous_name(const BoxName& box) {
 
 VolumeName volume_name(const BoxName& box, const std::string& key) {
   return VolumeName{container_name(box) + "-" + key};
+}
+
+std::string hold_name(const Installation& installation) {
+  std::string name = kHoldPrefix + installation.str();
+  for (char& letter : name) {
+    const auto byte = static_cast<unsigned char>(letter);
+    const bool fits = std::isalnum(byte) != 0 || letter == '-' || letter == '_';
+    if (!fits) letter = '_';
+  }
+  return name;
+}
+
+std::string next_hold_name(const Installation& installation) {
+  return hold_name(installation) + ".next";
+}
+
+std::string spare_hold_name(const Installation& installation) {
+  return hold_name(installation) + ".spare";
 }
 
 OwnerLabels read_owner(const std::map<std::string, std::string>& labels) {

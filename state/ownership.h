@@ -23,7 +23,13 @@ inline constexpr const char* kLabelVolumeKey = "dev.boxwright.volume";
 
 inline constexpr const char* kRoleBox = "box";
 inline constexpr const char* kRoleVolume = "volume";
+inline constexpr const char* kRoleLayer = "layer";  ///< Of an image, never of a container of ours.
 inline constexpr const char* kRoleNetwork = "network";
+/// A container that mounts volumes so that nobody prunes them; and its image.
+inline constexpr const char* kRoleHold = "hold";
+/// A volume that the engine made because a hold was to mount one that had just gone. It is empty,
+/// is no box's, and must not pass for the one that is gone.
+inline constexpr const char* kRoleStray = "stray";
 
 /// `box-ada`.
 [[nodiscard]] std::string container_name(const BoxName& box);
@@ -33,6 +39,13 @@ inline constexpr const char* kRoleNetwork = "network";
 [[nodiscard]] std::string previous_name(const BoxName& box);
 /// `box-ada-workspace`.
 [[nodiscard]] VolumeName volume_name(const BoxName& box, const std::string& key);
+
+/// `boxwright-hold-default`, the next one while it takes over, and a name to spare for when both
+/// are taken. What an engine takes in no name is replaced.
+inline constexpr const char* kHoldPrefix = "boxwright-hold-";
+[[nodiscard]] std::string hold_name(const Installation& installation);
+[[nodiscard]] std::string next_hold_name(const Installation& installation);
+[[nodiscard]] std::string spare_hold_name(const Installation& installation);
 
 /// Reads our labels out of any object's labels; absent ones stay empty.
 [[nodiscard]] OwnerLabels read_owner(const std::map<std::string, std::string>& labels);

@@ -2,12 +2,14 @@
 // How a plan is carried out on an engine that runs containers: steps, each exactly one engine call.
 
 #include <array>
+#include <memory>
 #include <set>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "specs/base/clock.h"
+#include "specs/base/error.h"
 #include "specs/base/ids.h"
 #include "state/container_config.h"
 
@@ -15,6 +17,12 @@ namespace boxwright::engine {
 
 struct PullImage {
   std::string reference;  ///< With a tag or digest; the engine would pull all tags otherwise.
+};
+/// Makes an image out of one archive of its root file system.
+struct ImportImage {
+  std::string reference;
+  std::map<std::string, std::string> labels;
+  std::shared_ptr<const std::string> archive;
 };
 struct CreateNetwork {
   std::string name;
@@ -30,6 +38,16 @@ struct CreateContainer {
   /// Volumes that existed before: mounted with NoCopy, since a first mount would copy image files
   /// into a running box's empty volume (docker-api notes 0.3).
   std::set<VolumeName> no_copy;
+};
+/// A container that does nothing but mount volumes, so that nobody's prune takes them: no network,
+/// no rights, no way to write. A volume that is not there any more is made by the engine, with
+/// `stray` as its labels.
+struct CreateHold {
+  std::string name;
+  std::string image;
+  std::map<std::string, std::string> labels;
+  std::set<VolumeName> volumes;
+  std::map<std::string, std::string> stray;
 };
 struct StartContainer {
   ContainerId id;
@@ -59,8 +77,21 @@ struct DisconnectNetwork {
   ContainerId id;
   NetworkId network;
 };
+/// Keeps what a container that is about to go holds outside its volumes. The one step that is no
+/// call of the engine's: several reading ones and a file (controller/layers), made by the pass.
+struct SaveLayer {
+  ContainerId id;
+};
+/// Makes an image of a container as it is. It inherits the container's labels and variables:
+/// `labels` are put over them, and the variables named in `blank` are empty in it.
+struct CommitImage {
+  ContainerId id;
+  std::string reference;  ///< With a tag.
+  std::map<std::string, std::string> labels;
+  std::set<std::string> blank;
+};
 /// Never with its anonymous volumes (`v=1` destroys data in an image's own VOLUME).
-/// Force is used for dead containers only; a running one must be stopped first.
+/// Force is used for dead containers, and for a hold, only; a running box must be stopped first.
 struct RemoveContainer {
   ContainerId id;
   bool force = false;
@@ -70,9 +101,10 @@ struct RemoveVolume {
 };
 
 using StepKind =
-    std::variant<PullImage, CreateNetwork, CreateVolume, CreateContainer, StartContainer,
-                 StopContainer, UnpauseContainer, RenameContainer, UpdateContainer, ConnectNetwork,
-                 DisconnectNetwork, RemoveContainer, RemoveVolume>;
+    std::variant<PullImage, ImportImage, CreateNetwork, CreateVolume, CreateContainer, CreateHold,
+                 StartContainer, StopContainer, UnpauseContainer, RenameContainer, UpdateContainer,
+                 ConnectNetwork, DisconnectNetwork, SaveLayer, CommitImage, RemoveContainer,
+                 RemoveVolume>;
 
 /// Which limit on simultaneous calls a step counts against: a slow stop must hold up nobody.
 enum class SlotClass { Mutate, Start, Pull, Stop };
@@ -95,9 +127,13 @@ struct Step {
 [[nodiscard]] std::string_view phase(const Step& step);
 [[nodiscard]] SlotClass slot_class(const Step& step);
 
+/// Why a volume cannot be removed now: these containers, by name, mount it. Conflict/Transient: it
+/// is tried again by itself.
+[[nodiscard]] Error volume_in_use(const VolumeName& volume, const std::vector<std::string>& users);
+
 /// What one call brought about, as the engine told it.
 struct StepReply {
-  ContainerId created;                ///< For CreateContainer.
+  ContainerId created;                ///< For CreateContainer and CreateHold.
   std::vector<std::string> warnings;  ///< The engine's warnings (discarded limits and the like).
 };
 

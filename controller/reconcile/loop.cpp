@@ -46,7 +46,9 @@ Loop::Threads::Threads(Parts parts)
     : parts_(std::move(parts)),
       slots_(parts_.settings.slots),
       intake_({parts_.store, parts_.desired, parts_.clock, parts_.random}),
-      reconciler_({parts_.engine, parts_.store, parts_.clock, parts_.random, slots_,
+      hold_({parts_.engine, parts_.store, parts_.clock, parts_.random, parts_.installation,
+             parts_.announcer.event, [this] { wake_holder(); }}),
+      reconciler_({parts_.engine, parts_.store, parts_.layers, parts_.clock, parts_.random, slots_,
                    parts_.installation, parts_.mac_key,
                    listening(
                        parts_.announcer,
@@ -59,7 +61,8 @@ Loop::Threads::Threads(Parts parts)
                          finished_requests_.emplace_back(id, outcome);
                          keeper_woken_ = true;
                          keeper_changed_.notify_all();
-                       })}) {
+                       }),
+                   &hold_, parts_.settings.keep_layer_images}) {
   slots_.on_free([this](engine::SlotClass slot) {
     const std::lock_guard lock(mutex_);
     queue_.unpark(slot, slots_.free(slot), parts_.clock.mono_now());
@@ -74,6 +77,10 @@ Status Loop::Threads::run(const std::stop_token& stop, const Bounded* bounded) {
   const std::stop_callback on_stop(stop, [&ended] { ended.request_stop(); });
   std::vector<std::jthread> threads;
   threads.emplace_back([this, token = ended.get_token()] { follow(token); });
+  // A run that acts on no box touches nothing else either.
+  if (!only_ || !only_->empty()) {
+    threads.emplace_back([this, token = ended.get_token()] { hold(token); });
+  }
   for (int i = 0; i < parts_.settings.workers; ++i) {
     threads.emplace_back([this, token = ended.get_token()] { work(token); });
   }
@@ -153,14 +160,10 @@ void Loop::Threads::put_back(const BoxName& key, const Outcome& outcome) {
     case Outcome::Next::Done:
       visited_.insert(key);
       priorities_.erase(key);
-      if (outcome.removed) {
-        removal_done_ = true;
-        keeper_woken_ = true;
-        keeper_changed_.notify_all();
-      }
       break;
     case Outcome::Next::Gone: priorities_.erase(key); break;
   }
+  if (outcome.removed) removal_done_ = true;
   // Also for a slot that came free just before it was waited for, or that a woken box left alone.
   for (const auto kind : engine::kSlotClasses)
     queue_.unpark(kind, slots_.free(kind), now);

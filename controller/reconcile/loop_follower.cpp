@@ -57,6 +57,13 @@ BoxName Loop::Threads::box_of(const engine::EngineEvent& event) const {
 }
 
 void Loop::Threads::take_event(const engine::EngineEvent& event) {
+  if (event.of_hold) {
+    hold_.hint();
+    return;
+  }
+  // Engine 20.10 tells of every volume that a hold mounts as if it had just been made.
+  const bool is_volume = !event.box.empty() && event.container.empty() && event.action == "create";
+  if (is_volume && hold_.was_just_made()) return;
   const auto box = box_of(event);
   if (!box.empty()) {
     if (is_hand(event.action)) reconciler_.note_hand(box, event.container);

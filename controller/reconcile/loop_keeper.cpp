@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "controller/plan/purge.h"
 #include "controller/plan/slice.h"
 #include "controller/reconcile/loop_threads.h"
 
@@ -13,6 +14,8 @@ namespace {
 
 /// Between two relists that events asked for.
 constexpr Duration kRelistAtMost{1'000};
+/// Between two looks for saved layers that are old.
+constexpr Duration kLayersLookedAt{3'600'000};
 
 }  // namespace
 
@@ -24,13 +27,19 @@ Status Loop::Threads::keep(const std::stop_token& stop, const Bounded* bounded) 
       say_once(said_store_, ticked.error().message);
     }
     if (bounded != nullptr) {
-      if (is_settled(*bounded)) return {};
+      if (is_settled(*bounded) && is_all_held(*bounded)) return {};
       if (parts_.clock.mono_now() - began > bounded->timeout) return {};
     }
     parts_.alive();
     wait_for_tick(stop);
   }
   return {};
+}
+
+void Loop::Threads::wake_keeper() {
+  const std::lock_guard lock(mutex_);
+  keeper_woken_ = true;
+  keeper_changed_.notify_all();
 }
 
 void Loop::Threads::wait_for_tick(const std::stop_token& stop) {
@@ -64,6 +73,11 @@ Status Loop::Threads::tick(const Bounded* bounded, const std::stop_token& stop) 
   if (listed) BW_TRY(relist(bounded, stop));
   if (must_decide_ && observed_ && intake_.all_read()) BW_TRY(decide(bounded));
   publish();
+  if (auto trouble = hold_.trouble(); !trouble.empty()) {
+    say_once(said_hold_, "hold: " + trouble);
+  } else if (!std::exchange(said_hold_, {}).empty()) {
+    parts_.say("hold: the volumes are held again");
+  }
   return {};
 }
 
@@ -102,16 +116,31 @@ Status Loop::Threads::relist(const Bounded* bounded, const std::stop_token& stop
       box_by_container_[container.id] = container.owner.box;
     }
   }
+  hold_.look_at(*observed_, listed_from_);
   BW_TRY_ASSIGN(const auto gone, intake_.finalise(*observed_));
   for (const auto& name : gone) {
     reconciler_.forget(name);
     parts_.say(fmt::format("box {} is removed", name.str()));
   }
+  sweep(stop);
   // Tombstones fall due and guards lapse with time alone.
   if (intake_.all_read()) BW_TRY(decide(bounded));
   patrol();
+  remove_old_layers();
   parts_.listed();
   return {};
+}
+
+void Loop::Threads::remove_old_layers() {
+  const auto now = parts_.clock.mono_now();
+  if (now < next_removal_of_layers_) return;
+  next_removal_of_layers_ = now + kLayersLookedAt;
+  const auto removed = layers::remove_expired(parts_.layers, parts_.clock.wall_now());
+  if (!removed) {
+    say_once(said_layers_, "saved layers: " + removed.error().message);
+  } else if (*removed > 0) {
+    parts_.say(fmt::format("saved layers: {} whose time is over removed", *removed));
+  }
 }
 
 /// Looks at every box as the relist shows it; only those that need something get a pass.
@@ -146,6 +175,8 @@ Status Loop::Threads::decide(const Bounded* bounded) {
   for (const auto& event : intaken.events)
     parts_.announcer.event(event);
   reconciler_.set_orders(intaken.orders);
+  // Of a box that nothing but an order for all concerns.
+  hold_.set_suspended(plan::is_suspended(state::BoxRecord{}, intaken.orders->requests));
   if (auto told = intake_.acknowledge(*intaken.orders); !told) {
     say_once(said_store_, told.error().message);
     must_decide_ = true;
@@ -224,6 +255,11 @@ bool Loop::Threads::is_settled(const Bounded& bounded) const {
   if (removal_done_ || !finished_requests_.empty()) return false;
   // While the engine is away, what was last seen of the boxes says nothing.
   if (gap_ || !said_engine_.empty()) return false;
+  if (bounded.only && intaken_->orders) {
+    for (const auto& name : *bounded.only) {
+      if (plan::has_purge(name, intaken_->orders->requests)) return false;
+    }
+  }
   const auto now = parts_.clock.mono_now();
   for (const auto& box : intaken_->boxes) {
     if (!concerns(bounded, box)) continue;
@@ -237,6 +273,14 @@ bool Loop::Threads::is_settled(const Bounded& bounded) const {
     if (!status || settlement(*status, box.generation) == Settlement::Busy) return false;
   }
   return true;
+}
+
+/// With nothing else left to do, what is new is held at once.
+bool Loop::Threads::is_all_held(const Bounded& bounded) {
+  const bool acts = !bounded.only || !bounded.only->empty();
+  if (!acts || hold_.is_settled()) return true;
+  hold_.hurry();
+  return false;
 }
 
 std::vector<BoxResult> Loop::Threads::results(const Bounded& bounded) const {

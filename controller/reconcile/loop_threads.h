@@ -8,6 +8,7 @@
 #include <set>
 #include <thread>
 
+#include "controller/reconcile/hold.h"
 #include "controller/reconcile/loop.h"
 #include "controller/reconcile/work_queue.h"
 
@@ -30,15 +31,22 @@ class Loop::Threads {
   [[nodiscard]] Status tick(const Bounded* bounded, const std::stop_token& stop);
   [[nodiscard]] Status relist(const Bounded* bounded, const std::stop_token& stop);
   void patrol();
+  void sweep(const std::stop_token& stop);
+  void remove_old_layers();
   [[nodiscard]] Status decide(const Bounded* bounded);
   void finish_told();
   void publish();
   [[nodiscard]] bool is_stale() const;
   [[nodiscard]] bool is_settled(const Bounded& bounded) const;
+  [[nodiscard]] bool is_all_held(const Bounded& bounded);
   [[nodiscard]] bool concerns(const Bounded& bounded, const state::BoxRecord& box) const;
   void say_once(std::string& last, std::string line);
   void wait_for_tick(const std::stop_token& stop);
   void wake_keeper();
+
+  // The holder.
+  void hold(const std::stop_token& stop);
+  void wake_holder();
 
   // The follower.
   void follow(const std::stop_token& stop);
@@ -57,6 +65,7 @@ class Loop::Threads {
   Parts parts_;
   SlotPool slots_;
   Intake intake_;
+  Hold hold_;
   Reconciler reconciler_;
 
   std::optional<std::set<BoxName>> only_;  ///< Set before the threads begin.
@@ -65,12 +74,15 @@ class Loop::Threads {
   std::optional<state::ObservedFleet> observed_;
   std::optional<MonoTime> last_relist_;
   MonoTime next_relist_{};
+  MonoTime next_removal_of_layers_{};
   MonoTime listed_from_{};  ///< When the relist in hand began.
   int relist_failures_ = 0;
   std::optional<std::int64_t> counter_;
   std::optional<Intaken> intaken_;
   std::string said_engine_;
   std::string said_store_;
+  std::string said_hold_;
+  std::string said_layers_;
   std::vector<state::PublicStatus> published_;
   bool is_ready_ = false;
   bool must_decide_ = true;
@@ -78,6 +90,7 @@ class Loop::Threads {
   mutable std::mutex mutex_;
   std::condition_variable_any work_changed_;
   std::condition_variable_any keeper_changed_;
+  std::condition_variable_any hold_changed_;
   // Guarded by mutex_.
   WorkQueue queue_;
   std::map<BoxName, Priority> priorities_;
@@ -93,6 +106,7 @@ class Loop::Threads {
   bool removal_done_ = false;
   bool status_changed_ = false;
   bool keeper_woken_ = false;
+  bool hold_woken_ = false;
 };
 
 }  // namespace boxwright::reconcile

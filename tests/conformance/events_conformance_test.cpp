@@ -5,6 +5,7 @@
 #include <mutex>
 #include <thread>
 
+#include "controller/engine/hold/hold_image.h"
 #include "tests/conformance/conformance_test.h"
 
 namespace boxwright::test {
@@ -39,6 +40,13 @@ class Follower {
     return wait([&] {
       return std::ranges::any_of(events_, [&](const engine::EngineEvent& event) {
         return event.action == action && event.box == box;
+      });
+    });
+  }
+  bool sees_hold(const std::string& action) {
+    return wait([&] {
+      return std::ranges::any_of(events_, [&](const engine::EngineEvent& event) {
+        return event.action == action && event.of_hold && event.box.empty();
       });
     });
   }
@@ -186,6 +194,26 @@ TEST_F(EventConformance, TheStreamEndsWithTheEngine) {
   Follower follower(lab().engine());
   lab().restart_engine();
   EXPECT_TRUE(follower.ends());
+}
+
+TEST_F(EventConformance, TheEndOfWhatHoldsVolumesIsToldAndItsMakingIsNot) {
+  make_volume(kWork.str());
+  const std::map<std::string, std::string> labels = {
+      {state::kLabelInstallation, our_labels().at(state::kLabelInstallation)},
+      {state::kLabelRole, state::kRoleHold}};
+  Follower follower(lab().engine());
+  EXPECT_OK(perform(engine::ImportImage{engine::hold_image(), {}, engine::hold_archive()}));
+  const auto made = perform(
+      engine::CreateHold{"boxwright-hold-lab", engine::hold_image(), labels, {kWork}, labels});
+  ASSERT_TRUE(made.has_value()) << made.error().message;
+  EXPECT_OK(perform(engine::StartContainer{made->created}));
+  lab().kill("boxwright-hold-lab");
+  EXPECT_TRUE(follower.sees_hold("die"));
+  EXPECT_EQ(follower.count("start"), 0);
+  EXPECT_OK(perform(engine::RenameContainer{made->created, "boxwright-hold-lab.next"}));
+  EXPECT_TRUE(follower.sees_hold("rename"));
+  EXPECT_OK(perform(engine::RemoveContainer{made->created, true}));
+  EXPECT_TRUE(follower.sees_hold("destroy"));
 }
 
 }  // namespace

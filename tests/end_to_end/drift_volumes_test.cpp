@@ -15,6 +15,8 @@ class VolumeDrift : public Drift {
   void lose_with_container(const std::string& key) {
     by_hand([&key] {
       engine().must("DELETE", "/containers/box-ada?force=1");
+      // Whoever wants to lose a volume must get past what holds it.
+      engine().call("DELETE", "/containers/boxwright-hold-default?force=1");
       engine().must("DELETE", "/volumes/box-ada-" + key);
     });
   }

@@ -116,7 +116,7 @@ class EndToEnd : public ::testing::Test {
   /// ID and start: what must not change where nothing was to be disturbed. `absent` if there is
   /// none.
   [[nodiscard]] static std::string identity(const std::string& container);
-  /// Of every container there is, by name.
+  /// Of every container there is, by name, but the one that only holds volumes.
   [[nodiscard]] static std::map<std::string, std::string> identities();
   [[nodiscard]] static bool is_running(const std::string& container);
   [[nodiscard]] static std::vector<std::string> volume_names();

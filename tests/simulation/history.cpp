@@ -43,6 +43,7 @@ class History {
 
   HistoryResult play() {
     HistoryResult result;
+    world_.hold_volumes();
     world_.run_for(Duration{20'000});
     for (const auto& operation : input_.operations) {
       if (is_broken()) break;
@@ -82,7 +83,14 @@ class History {
       }
       expected += containers_of(world_, oracle_.ledger, name).size();
     }
-    const auto all = truth_of(world_).containers().size();
+    std::size_t all = 0;
+    std::size_t holds = 0;
+    for (const auto& [id, container] : truth_of(world_).containers())
+      ++(is_hold(container, oracle_.ledger) ? holds : all);
+    if (holds > 1) return fmt::format("{} containers hold volumes", holds);
+    if (auto unheld = unheld_volume(world_, oracle_.ledger); !unheld.empty()) {
+      return fmt::format("nothing holds volume {}", unheld);
+    }
     if (all != expected) return fmt::format("{} containers are left over", all - expected);
     return {};
   }

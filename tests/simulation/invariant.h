@@ -55,6 +55,7 @@ class Invariant {
 
 // tests/simulation/invariants/: each names its numbers.
 [[nodiscard]] std::unique_ptr<Invariant> make_data_invariant();
+[[nodiscard]] std::unique_ptr<Invariant> make_layer_invariant();
 [[nodiscard]] std::unique_ptr<Invariant> make_ownership_invariant();
 [[nodiscard]] std::unique_ptr<Invariant> make_exclusivity_invariant();
 [[nodiscard]] std::unique_ptr<Invariant> make_uptime_invariant();
@@ -65,6 +66,7 @@ class Invariant {
 [[nodiscard]] std::unique_ptr<Invariant> make_identity_invariant();
 [[nodiscard]] std::unique_ptr<Invariant> make_bounds_invariant();
 [[nodiscard]] std::unique_ptr<Invariant> make_secrecy_invariant();
+[[nodiscard]] std::unique_ptr<Invariant> make_hold_invariant();
 
 [[nodiscard]] std::vector<std::unique_ptr<Invariant>> all_invariants();
 

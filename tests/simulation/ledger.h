@@ -60,6 +60,8 @@ struct Ledger {
   MonoTime volumes_by_hand{};                       ///< When a hand last removed volumes.
   /// Volumes that were there once, and whose they were.
   std::map<VolumeName, BoxUid> volumes_seen;
+  /// Volumes that were held once: from then on no prune may take them, until they may go.
+  std::set<VolumeName> held;
   bool memory_was_lost = false;      ///< The memory database was lost at least once.
   std::uint64_t operations = 0;      ///< Played so far.
   std::uint64_t looked_at_step = 0;  ///< How many there were at the last look.

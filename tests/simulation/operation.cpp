@@ -67,6 +67,7 @@ constexpr std::array kKinds = {
     Kind{Act::HandVolumeDirectory, "HandVolumeDirectory", 1},
     Kind{Act::HandVolumePrune, "HandVolumePrune", 1},
     Kind{Act::HandContainerPrune, "HandContainerPrune", 2},
+    Kind{Act::HandHold, "HandHold", 2},
     Kind{Act::HandNetwork, "HandNetwork", 2},
     Kind{Act::HandUntag, "HandUntag", 2},
     Kind{Act::HandRetag, "HandRetag", 2},

@@ -63,6 +63,7 @@ enum class Act : std::uint8_t {
   HandVolumeDirectory,
   HandVolumePrune,
   HandContainerPrune,
+  HandHold,
   HandNetwork,
   HandUntag,
   HandRetag,

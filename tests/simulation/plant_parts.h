@@ -17,6 +17,8 @@ struct EngineHooks {
   std::function<std::optional<Result<engine::StepReply>>(engine::Step&, const Perform&)> step = {};
   std::function<void(state::ObservedBox&, const engine::BoxQuery&)> box = {};
   std::function<void(state::ObservedFleet&)> fleet = {};
+  std::function<void(state::HoldView&)> holds = {};
+  std::function<void(std::vector<engine::LayerChange>&)> changes = {};
 };
 
 struct StoreHooks {

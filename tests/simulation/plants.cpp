@@ -7,7 +7,7 @@ namespace boxwright::test {
 const std::vector<Plant>& all_plants() {
   static const std::vector<Plant> kPlants = [] {
     std::vector<Plant> list;
-    for (auto part : {step_plants(), look_plants(), store_plants(), order_plants()})
+    for (auto part : {step_plants(), look_plants(), hold_plants(), store_plants(), order_plants()})
       list.insert(list.end(), part.begin(), part.end());
     return list;
   }();

@@ -44,6 +44,8 @@ class Player {
   void recreate(const std::string& who);
   void give_up_missing();
   void remove_foreign();
+  void remove_hold();
+  void prune_volumes();
   void plan_faults();
   [[nodiscard]] DeclaredBoxes& source_of(const Wish& wish);
   [[nodiscard]] FakeEngine::Hand docker() { return world_.engine.docker(); }

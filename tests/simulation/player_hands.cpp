@@ -109,6 +109,23 @@ void Player::give_up_missing() {
   }
 }
 
+void Player::remove_hold() {
+  ledger_.held.clear();
+  docker()->remove(state::hold_name(Installation{kTestInstallation}), true);
+}
+
+/// It may take what was made since volumes were last held, and nothing else of ours.
+void Player::prune_volumes() {
+  oracle_.moment();
+  const auto held = ledger_.held;
+  docker()->prune_volumes();
+  for (const auto& name : held) {
+    if (truth_of(world_).find_volume(name) != nullptr) continue;
+    oracle_.report("I27", fmt::format("a prune takes volume {}, which was held", name.str()));
+  }
+  give_up_missing();
+}
+
 void Player::remove_foreign() {
   for (const auto& id : ledger_.foreign)
     docker()->remove(id.str(), true);
@@ -142,7 +159,11 @@ void Player::do_things(const Operation& operation, const BoxName& name) {
       return;
     }
     case Act::HandVolumeRemove:
-      if (value % 2 == 0) docker()->remove(main, true);
+      if (value % 2 == 0) {
+        // Whoever means it gets past what holds it.
+        docker()->remove(main, true);
+        remove_hold();
+      }
       docker()->remove_volume(volume);
       give_up_missing();
       return;
@@ -150,9 +171,14 @@ void Player::do_things(const Operation& operation, const BoxName& name) {
       docker()->delete_volume_directory(volume);
       give_up_missing();
       return;
-    case Act::HandVolumePrune:
-      docker()->prune_volumes();
-      give_up_missing();
+    case Act::HandVolumePrune: prune_volumes(); return;
+    case Act::HandHold:
+      if (value % 2 == 0) {
+        remove_hold();
+      } else {
+        ledger_.held.clear();
+        docker()->kill(state::hold_name(Installation{kTestInstallation}));
+      }
       return;
     case Act::HandContainerPrune: docker()->prune_containers(); return;
     case Act::HandNetwork:

@@ -31,6 +31,33 @@ bool is_ours(const ModelContainer& container, const Ledger& ledger) {
   return is_marked(container.config.labels) && !ledger.foreign.contains(container.id);
 }
 
+bool is_hold(const ModelContainer& container, const Ledger& ledger) {
+  return is_ours(container, ledger) &&
+         state::read_owner(container.config.labels).role == state::kRoleHold;
+}
+
+std::set<VolumeName> held_volumes(World& world, const Ledger& ledger) {
+  std::set<VolumeName> held;
+  for (const auto& [id, container] : truth_of(world).containers()) {
+    const bool runs =
+        container.has_process() || container.state == state::ContainerState::Restarting;
+    if (!runs || !is_hold(container, ledger)) continue;
+    for (const auto& mount : container.config.mounts)
+      held.insert(mount.volume);
+  }
+  return held;
+}
+
+std::string unheld_volume(World& world, const Ledger& ledger) {
+  const auto held = held_volumes(world, ledger);
+  for (const auto& [name, volume] : truth_of(world).volumes()) {
+    const bool counts =
+        is_marked(volume.labels) && !uid_of(volume.labels).empty() && !volume.directory_missing;
+    if (counts && !held.contains(name)) return name.str();
+  }
+  return {};
+}
+
 std::vector<const ModelContainer*> containers_of(World& world, const Ledger& ledger,
                                                  const BoxName& box) {
   std::vector<const ModelContainer*> list;

@@ -1,6 +1,7 @@
 #pragma once
 // Looking at the engine's truth.
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,12 @@ namespace boxwright::test {
 /// The box's own containers: with our mark and this name, neither copies nor foreign.
 [[nodiscard]] std::vector<const ModelContainer*> containers_of(World& world, const Ledger& ledger,
                                                                const BoxName& box);
+/// What holds volumes for us: no box's.
+[[nodiscard]] bool is_hold(const ModelContainer& container, const Ledger& ledger);
+/// What the running ones mount.
+[[nodiscard]] std::set<VolumeName> held_volumes(World& world, const Ledger& ledger);
+/// The first volume of a box that is there whole and that no running hold mounts; empty: none.
+[[nodiscard]] std::string unheld_volume(World& world, const Ledger& ledger);
 [[nodiscard]] bool is_ours(const ModelContainer& container, const Ledger& ledger);
 [[nodiscard]] BoxName box_of(const std::map<std::string, std::string>& labels);
 [[nodiscard]] BoxUid uid_of(const std::map<std::string, std::string>& labels);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "controller/plan/fleet.h"
 #include "controller/plan/slice.h"
 #include "state/ownership.h"
 
@@ -62,6 +63,7 @@ struct World::Process {
   std::unique_ptr<state::DesiredDb> desired;
   reconcile::SlotPool slots;
   reconcile::Intake intake;
+  reconcile::Hold hold;
   reconcile::Reconciler reconciler;
   reconcile::WorkQueue queue;
   std::optional<state::ObservedFleet> observed;
@@ -82,8 +84,10 @@ struct World::Process {
         desired(world.between_.desired_for(world.desired)),
         slots(world.slots),
         intake({*store, *desired, world.clock, world.random}),
-        reconciler({*engine, *store, world.clock, world.random, slots,
-                    Installation{kTestInstallation}, test_mac_key(), announcer()}) {
+        hold({*engine, *store, world.clock, world.random, Installation{kTestInstallation}, {}, {}}),
+        reconciler({*engine, *store, world.between_.layers_for(world.layers), world.clock,
+                    world.random, slots, Installation{kTestInstallation}, test_mac_key(),
+                    announcer(), world.holds_ ? &hold : nullptr}) {
     intake.add_source(world.between_.source_for(std::make_unique<DeclaredSource>(world.declared)));
     if (world.with_table_) {
       intake.add_source(world.between_.source_for(std::make_unique<DeclaredSource>(world.table)));
@@ -174,6 +178,13 @@ void World::delete_box(const std::string& name, bool volumes) {
 void World::write_data(const std::string& name) {
   for (const auto& [key, volume] : declared.boxes.at(BoxName{name}).spec.volumes)
     write_into(state::volume_name(BoxName{name}, key));
+  // And a file of the same kind outside of them.
+  const auto box = state::container_name(BoxName{name});
+  const auto* running = engine.docker()->find(box);
+  if (running == nullptr || !running->has_process()) return;
+  static_cast<void>(engine.docker()->write_in_layer(
+      box, "/home/coder/" + std::string(kDataFile),
+      fmt::format("{} at {}", name, clock.mono_now().time_since_epoch().count())));
 }
 
 void World::write_into(const VolumeName& volume) {
@@ -197,6 +208,12 @@ std::string World::lost_data() const {
 
 void World::give_up_data(const VolumeName& volume) {
   given_up_.insert(volume);
+}
+
+void World::hold_volumes() {
+  holds_ = true;
+  process_.reset();
+  start();
 }
 
 void World::crash() {
@@ -223,6 +240,14 @@ void World::take_events() {
   auto events = engine.take_events();
   between_.deliver(events);
   for (const auto& event : events) {
+    if (event.of_hold) {
+      process_->hold.hint();
+      continue;
+    }
+    // Engine 20.10 tells of every volume that a hold mounts as if it had just been made.
+    const bool is_volume =
+        !event.box.empty() && event.container.empty() && event.action == "create";
+    if (is_volume && process_->hold.was_just_made()) continue;
     if (event.box.empty()) {
       process_->relist_asked = true;
       continue;
@@ -256,6 +281,7 @@ void World::decide() {
   if (!decided) return breach("decide: " + decided.error().message);
   process.must_decide = false;
   process.reconciler.set_orders(decided->orders);
+  process.hold.set_suspended(plan::is_suspended(state::BoxRecord{}, decided->orders->requests));
   process.intaken = std::move(*decided);
   for (const auto& name : process.intaken->changed) {
     process.reconciler.forget_failures(name);
@@ -280,6 +306,7 @@ void World::relist() {
   process.observed = std::move(*observed);
   process.last_relist = clock.mono_now();
   process.listed_from = began;
+  process.hold.look_at(*process.observed, began);
   const auto gone = process.intake.finalise(*process.observed);
   if (!gone) return breach("finalise: " + gone.error().message);
   for (const auto& name : *gone)
@@ -326,12 +353,20 @@ bool World::pass_one() {
     case Next::NoSlot:
       process.queue.add_after(*key, Duration{1'000}, reconcile::Priority::Retry, now);
       break;
-    case Next::Done:
-      process.visited.insert(*key);
-      if (outcome.removed) process.relist_asked = true;
-      break;
+    case Next::Done: process.visited.insert(*key); break;
     case Next::Gone: break;
   }
+  if (outcome.removed) process.relist_asked = true;
+  return true;
+}
+
+bool World::hold_one() {
+  auto& process = *process_;
+  const auto due = process.hold.due();
+  if (!holds_ || !due || *due > clock.mono_now()) return false;
+  process.hold.advance({});
+  for (const auto& box : process.hold.take_served())
+    enqueue(box, reconcile::Priority::Event);
   return true;
 }
 
@@ -342,6 +377,7 @@ bool World::step() {
     if (process_ == nullptr) start();
     tick();
     did = pass_one();
+    did = hold_one() || did;
   } catch (const CrashMarker&) {
     crash();
     if (forget_on_crash) lose_memory();
@@ -376,6 +412,7 @@ void World::run_for(Duration time) {
 bool World::is_settled() const {
   if (process_ == nullptr || !process_->intaken || process_->must_decide) return false;
   if (!process_->finished.empty()) return false;
+  if (holds_ && !process_->hold.is_settled()) return false;
   for (const auto& box : process_->intaken->boxes) {
     if (!process_->visited.contains(box.name)) return false;
     const auto status = process_->reconciler.status(box.name);

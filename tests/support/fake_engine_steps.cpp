@@ -1,5 +1,6 @@
 // Each step of the seam as one call to the model, with the answers that count as success.
 
+#include <algorithm>
 #include <variant>
 
 #include "state/ownership.h"
@@ -29,6 +30,11 @@ struct Performer {
     if (progress) progress("pulling " + it.reference);
     return reply(model.pull(it.reference), "pull image");
   }
+  Result<StepReply> operator()(const engine::ImportImage& it) const {
+    ImageContent content;
+    content.config.labels = it.labels;
+    return reply(model.import_image(it.reference, *it.archive, content), "import image");
+  }
   Result<StepReply> operator()(const engine::CreateNetwork& it) const {
     const auto created = model.create_network(it.name, it.labels);
     if (!created && created.error().status != 409) {
@@ -49,6 +55,21 @@ struct Performer {
   }
   Result<StepReply> operator()(const engine::CreateContainer& it) const {
     const auto created = model.create({it.name, it.config, it.no_copy, {}});
+    if (!created) return tl::unexpected(view_refusal(created.error(), "create container"));
+    return StepReply{created->id, created->warnings};
+  }
+  Result<StepReply> operator()(const engine::CreateHold& it) const {
+    CreateCall call;
+    call.name = it.name;
+    call.config.image = it.image;
+    call.config.labels = it.labels;
+    call.config.network = "none";
+    call.config.restart = specs::RestartPolicy::UnlessStopped;
+    for (const VolumeName& volume : it.volumes)
+      call.config.mounts.push_back({volume, "/hold/" + volume.str()});
+    call.no_copy = it.volumes;
+    call.volume_labels = it.stray;
+    const auto created = model.create(call);
     if (!created) return tl::unexpected(view_refusal(created.error(), "create container"));
     return StepReply{created->id, created->warnings};
   }
@@ -91,6 +112,14 @@ struct Performer {
     if (!answer && answer.error().status == 404) return StepReply{};
     return reply(answer, "disconnect network", 403);
   }
+  Result<StepReply> operator()(const engine::SaveLayer&) const {
+    return fail(ErrorCode::Internal, RetryClass::Terminal, "save layer: no call of an engine");
+  }
+  Result<StepReply> operator()(const engine::CommitImage& it) const {
+    const auto made = model.commit(it.id.str(), it.reference, it.labels, it.blank);
+    if (!made) return tl::unexpected(view_refusal(made.error(), "commit"));
+    return StepReply{};
+  }
   Result<StepReply> operator()(const engine::RemoveContainer& it) const {
     const Answer answer = model.remove(it.id.str(), it.force);
     if (!answer && answer.error().message.find("already in progress") != std::string::npos) {
@@ -100,7 +129,18 @@ struct Performer {
     return reply(answer, "remove container", 404);
   }
   Result<StepReply> operator()(const engine::RemoveVolume& it) const {
-    return reply(model.remove_volume(it.name), "remove volume", 404);
+    const Answer answer = model.remove_volume(it.name);
+    if (!answer && answer.error().status == 409) {
+      std::vector<std::string> users;
+      for (const auto& [id, container] : model.containers()) {
+        const auto& mounts = container.config.mounts;
+        const bool uses = std::ranges::any_of(
+            mounts, [&it](const auto& mount) { return mount.volume == it.name; });
+        if (uses) users.push_back(container.name);
+      }
+      return tl::unexpected(engine::volume_in_use(it.name, users));
+    }
+    return reply(answer, "remove volume", 404);
   }
 };
 

@@ -62,11 +62,61 @@ state::ObservedContainer view_container(const ModelContainer& container) {
   return seen;
 }
 
+namespace {
+
+/// An image committed of a container carries its attempt on to what is made from it.
+bool is_copy(const DockerModel& model, const ModelContainer& container) {
+  const ModelImage* image = model.find_image(container.image_id.str());
+  if (image == nullptr) return false;
+  const auto inherited = state::read_owner(image->content.config.labels).attempt;
+  return !inherited.empty() && inherited == state::read_owner(container.config.labels).attempt;
+}
+
+bool is_hold(const ModelContainer& container, const Installation& installation) {
+  const auto owner = state::read_owner(container.config.labels);
+  return owner.installation == installation && owner.role == state::kRoleHold;
+}
+
+state::ObservedHolds list_holds(const DockerModel& model, const Installation& installation) {
+  state::ObservedHolds holds;
+  for (const auto& [id, container] : model.containers()) {
+    if (is_hold(container, installation) && !is_copy(model, container)) {
+      state::ObservedHold hold{id, container.name, container.state, {}};
+      for (const auto& mount : container.config.mounts)
+        hold.volumes.insert(mount.volume);
+      holds.containers.push_back(std::move(hold));
+    } else if (container.name.starts_with(state::kHoldPrefix)) {
+      holds.taken_names.insert(container.name);
+    }
+  }
+  return holds;
+}
+
+std::vector<state::ObservedVolume> volumes_of(const DockerModel& model,
+                                              const Installation& installation) {
+  std::vector<state::ObservedVolume> volumes;
+  for (const auto& [name, volume] : model.volumes()) {
+    if (state::read_owner(volume.labels).installation == installation) {
+      volumes.push_back(view_volume(volume));
+    }
+  }
+  return volumes;
+}
+
+}  // namespace
+
+state::HoldView view_holds(const DockerModel& model, const engine::HoldQuery& query) {
+  return {list_holds(model, query.installation), volumes_of(model, query.installation),
+          model.find_image(query.image) != nullptr};
+}
+
 state::ObservedFleet view_fleet(const DockerModel& model, const Installation& installation,
                                 WallTime at) {
   state::ObservedFleet fleet;
   fleet.at = at;
+  fleet.holds = list_holds(model, installation);
   for (const auto& [id, container] : model.containers()) {
+    if (is_hold(container, installation)) continue;
     if (state::read_owner(container.config.labels).installation == installation) {
       fleet.containers.push_back(view_container(container));
       if (const ModelImage* image = model.find_image(container.image_id.str())) {
@@ -79,11 +129,7 @@ state::ObservedFleet view_fleet(const DockerModel& model, const Installation& in
       fleet.foreign.push_back({id, container.name, container.config.image});
     }
   }
-  for (const auto& [name, volume] : model.volumes()) {
-    if (state::read_owner(volume.labels).installation == installation) {
-      fleet.volumes.push_back(view_volume(volume));
-    }
-  }
+  fleet.volumes = volumes_of(model, installation);
   fleet.networks = view_networks(model);
   fleet.disk_free_percent = model.disk_free_percent;
   fleet.limits_swap = true;
@@ -112,7 +158,10 @@ state::ObservedBox view_box(const DockerModel& model, const engine::BoxQuery& qu
     }
   }
   for (const auto& [name, volume] : model.volumes()) {
-    if (is_ours(state::read_owner(volume.labels)) || query.volume_names.contains(name)) {
+    const auto owner = state::read_owner(volume.labels);
+    const bool is_stray =
+        owner.installation == query.installation && owner.role == state::kRoleStray;
+    if (is_ours(owner) || (query.volume_names.contains(name) && !is_stray)) {
       box.volumes.push_back(view_volume(volume));
     }
   }
@@ -124,9 +173,15 @@ state::ObservedBox view_box(const DockerModel& model, const engine::BoxQuery& qu
 }
 
 std::optional<engine::EngineEvent> view_event(const DockerModel& model, const ModelEvent& event) {
-  engine::EngineEvent told{{}, {}, event.action, event.at};
+  engine::EngineEvent told{{}, {}, event.action, event.at, false};
   if (event.type == "container") {
     told.container = ContainerId{event.id};
+    if (state::read_owner(event.labels).role == state::kRoleHold) {
+      told.of_hold = true;
+      const bool matters =
+          event.action == "die" || event.action == "destroy" || event.action == "rename";
+      return matters ? std::optional(told) : std::nullopt;
+    }
     told.box = state::read_owner(event.labels).box;
     if (told.box.empty()) told.box = box_of_container(event.name);
     if (told.box.empty()) told.box = box_of_container(event.old_name);

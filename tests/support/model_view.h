@@ -10,6 +10,7 @@ namespace boxwright::test {
 [[nodiscard]] state::ObservedContainer view_container(const ModelContainer& container);
 [[nodiscard]] state::ObservedFleet view_fleet(const DockerModel& model,
                                               const Installation& installation, WallTime at);
+[[nodiscard]] state::HoldView view_holds(const DockerModel& model, const engine::HoldQuery& query);
 [[nodiscard]] state::ObservedBox view_box(const DockerModel& model, const engine::BoxQuery& query,
                                           WallTime at);
 /// What a follower is told of it; nullopt: it concerns no box.

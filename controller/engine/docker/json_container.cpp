@@ -35,16 +35,16 @@ std::optional<WallTime> moment(const Fields& fields, const char* key) {
   return time < WallTime{} ? std::nullopt : std::optional(time);
 }
 
-ContainerState read_state_name(const Fields& state) {
+ContainerState read_state_name(const Fields& state, const char* key) {
   static const std::map<std::string, ContainerState> kNames = {
       {"created", ContainerState::Created},   {"running", ContainerState::Running},
       {"paused", ContainerState::Paused},     {"restarting", ContainerState::Restarting},
       {"removing", ContainerState::Removing}, {"exited", ContainerState::Exited},
       {"dead", ContainerState::Dead},
   };
-  const auto found = kNames.find(state.text("Status"));
+  const auto found = kNames.find(state.text(key));
   if (found == kNames.end()) {
-    state.complain("Status", "a known state");
+    state.complain(key, "a known state");
     return ContainerState::Dead;
   }
   return found->second;
@@ -65,7 +65,7 @@ state::Health read_health(const Fields& state) {
 
 void read_state(const Fields& document, ObservedContainer& out) {
   const Fields state = document.inner("State");
-  out.state = read_state_name(state);
+  out.state = read_state_name(state, "Status");
   if (out.is_alive()) out.health = read_health(state);
   out.started_at = moment(state, "StartedAt");
   out.finished_at = moment(state, "FinishedAt");
@@ -191,6 +191,12 @@ Result<std::vector<ListedContainer>> read_container_list(const std::string& text
     out.image = item.text("Image");
     out.owner = state::read_owner(item.text_map("Labels"));
     if (out.id.empty()) item.complain("Id", "present");
+    if (out.owner.role != state::kRoleHold) return out;
+    out.image_id = ImageId{item.text("ImageID")};
+    out.state = read_state_name(item, "State");
+    for (const Fields& mount : item.items("Mounts")) {
+      if (mount.text("Type") == "volume") out.volumes.insert(VolumeName{mount.text("Name")});
+    }
     return out;
   });
 }
@@ -198,8 +204,11 @@ Result<std::vector<ListedContainer>> read_container_list(const std::string& text
 Result<ListedContainer> read_container_line(const std::string& text) {
   return read_document<ListedContainer>(text, [](const Fields& document) {
     const Fields config = document.inner("Config");
-    ListedContainer out{ContainerId{document.text("Id")}, without_slash(document.text("Name")),
-                        config.text("Image"), state::read_owner(config.text_map("Labels"))};
+    ListedContainer out;
+    out.id = ContainerId{document.text("Id")};
+    out.name = without_slash(document.text("Name"));
+    out.image = config.text("Image");
+    out.owner = state::read_owner(config.text_map("Labels"));
     if (out.id.empty()) document.complain("Id", "present");
     return out;
   });

@@ -49,11 +49,20 @@ bool changes_nothing(std::string_view action) {
                      [action](const char* quiet) { return action.starts_with(quiet); });
 }
 
+/// What we do with a hold ourselves makes events enough; only these may be somebody else's.
+bool ends_holding(std::string_view action) {
+  return action == "die" || action == "destroy" || action == "rename";
+}
+
 std::optional<engine::EngineEvent> hint(const Event& event) {
   engine::EngineEvent out{.box = {}, .container = {}, .action = event.action, .at = event.at};
   if (event.type == "container") {
     if (changes_nothing(event.action)) return std::nullopt;
     out.container = ContainerId{event.id};
+    if (attribute(event, state::kLabelRole) == state::kRoleHold) {
+      out.of_hold = true;
+      return ends_holding(event.action) ? std::optional(out) : std::nullopt;
+    }
     out.box = BoxName{attribute(event, state::kLabelBox)};
     if (out.box.empty()) out.box = box_of_container_name(attribute(event, "name"));
     // A rename gives the new name; the old one is what a box misses.

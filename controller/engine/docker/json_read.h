@@ -4,6 +4,7 @@
 // are.
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,10 @@ struct ListedContainer {
   std::string name;  ///< Without the slash; empty for a half-removed one.
   std::string image;
   state::OwnerLabels owner;
+  // Of lists only, which tell of a hold all that there is to know.
+  ImageId image_id;
+  state::ContainerState state = state::ContainerState::Dead;
+  std::set<VolumeName> volumes;
 };
 
 [[nodiscard]] Result<std::vector<ListedContainer>> read_container_list(const std::string& text);
@@ -49,6 +54,8 @@ struct LayerFacts {
 
 [[nodiscard]] Result<state::ImageConfig> read_image(const std::string& text);
 [[nodiscard]] Result<std::vector<state::ObservedVolume>> read_volume_list(const std::string& text);
+/// The volumes in `/system/df`; one of size -1 (not measured) is left out.
+[[nodiscard]] Result<std::map<VolumeName, Bytes>> read_volume_sizes(const std::string& text);
 [[nodiscard]] Result<std::vector<state::ObservedNetwork>> read_network_list(
     const std::string& text);
 

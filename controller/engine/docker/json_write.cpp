@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "controller/engine/hold/hold_image.h"
+
 namespace boxwright::docker {
 
 namespace {
@@ -99,11 +101,50 @@ Secret create_body(const engine::CreateContainer& step, ApiVersion version) {
   return body(out);
 }
 
+Secret hold_body(const engine::CreateHold& step) {
+  // The engine's smallest is 6 MiB, but its helper that starts the program reads all mounts in it.
+  constexpr std::int64_t kLeastMemory = 32 * kMiB;
+  constexpr std::int64_t kMemoryForMount = 64 * kKiB;
+  const std::int64_t memory =
+      kLeastMemory + kMemoryForMount * static_cast<std::int64_t>(step.volumes.size());
+  json mounts = json::array();
+  for (const VolumeName& volume : step.volumes) {
+    mounts.push_back({{"Type", "volume"},
+                      {"Source", volume.str()},
+                      {"Target", "/volumes/" + volume.str()},
+                      {"ReadOnly", true},
+                      {"VolumeOptions", {{"NoCopy", true}, {"Labels", step.stray}}}});
+  }
+  json host = {{"Mounts", std::move(mounts)},
+               {"NetworkMode", "none"},
+               {"ReadonlyRootfs", true},
+               {"CapDrop", {"ALL"}},
+               {"SecurityOpt", {"no-new-privileges:true"}},
+               {"RestartPolicy", restart_policy(specs::RestartPolicy::UnlessStopped)},
+               {"LogConfig", {{"Type", "none"}}},
+               {"Memory", memory},
+               {"MemorySwap", memory},
+               {"PidsLimit", 64},
+               {"Init", false}};
+  return body({{"Image", step.image},
+               {"Entrypoint", {engine::kHoldProgramPath}},
+               {"User", "65534:65534"},
+               {"Labels", step.labels},
+               {"HostConfig", std::move(host)}});
+}
+
 Secret update_body(const engine::UpdateContainer& step) {
   json out = json::object();
   if (step.limits) put_limits(*step.limits, out);
   if (step.restart) out["RestartPolicy"] = restart_policy(*step.restart);
   return body(out);
+}
+
+Secret commit_body(const engine::CommitImage& step) {
+  json env = json::array();
+  for (const std::string& name : step.blank)
+    env.push_back(name + "=");
+  return body({{"Labels", step.labels}, {"Env", std::move(env)}});
 }
 
 Secret volume_body(const engine::CreateVolume& step) {

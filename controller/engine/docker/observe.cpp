@@ -133,7 +133,10 @@ Result<std::vector<state::ObservedVolume>> list_box_volumes(DockerApi& api,
     BW_TRY_ASSIGN(auto holders, get_and_read(api, "/volumes?" + query_part, "list volumes",
                                              read_volume_list, stop));
     for (state::ObservedVolume& holder : holders) {
-      if (missing.contains(holder.name)) volumes.push_back(std::move(holder));
+      // One that the engine made in passing will go by itself.
+      const bool is_stray =
+          holder.owner.installation == query.installation && holder.owner.role == state::kRoleStray;
+      if (missing.contains(holder.name) && !is_stray) volumes.push_back(std::move(holder));
     }
   }
   sort_by_name(volumes);
@@ -196,6 +199,45 @@ Status read_fleet_images(DockerApi& api, ImageCache& images, const std::stop_tok
   return {};
 }
 
+/// Made by hand from an image committed of a hold: it carries the hold's labels, and is nobody's.
+Result<bool> is_copy(DockerApi& api, ImageCache& images, const ListedContainer& item,
+                     const std::stop_token& stop) {
+  std::optional<state::ImageConfig> image = images.find(item.image_id);
+  if (!image) {
+    BW_TRY_ASSIGN(image, inspect_image(api, item.image_id.str(), stop));
+    if (image) images.put(*image);
+  }
+  if (!image) return false;
+  const Attempt inherited = state::read_owner(image->labels).attempt;
+  return !inherited.empty() && inherited == item.owner.attempt;
+}
+
+bool is_hold(const ListedContainer& item, const Installation& installation) {
+  return item.owner.installation == installation && item.owner.role == state::kRoleHold;
+}
+
+Result<state::ObservedHolds> pick_holds(DockerApi& api, ImageCache& images,
+                                        const Installation& installation,
+                                        const std::vector<ListedContainer>& listed,
+                                        const std::stop_token& stop) {
+  state::ObservedHolds holds;
+  for (const ListedContainer& item : listed) {
+    bool ours = is_hold(item, installation);
+    if (ours) {
+      BW_TRY_ASSIGN(const bool copy, is_copy(api, images, item, stop));
+      ours = !copy;
+    }
+    if (ours) {
+      holds.containers.push_back({item.id, item.name, item.state, item.volumes});
+    } else if (item.name.starts_with(state::kHoldPrefix)) {
+      holds.taken_names.insert(item.name);
+    }
+  }
+  std::sort(holds.containers.begin(), holds.containers.end(),
+            [](const auto& a, const auto& b) { return a.id < b.id; });
+  return holds;
+}
+
 }  // namespace
 
 std::optional<state::ImageConfig> ImageCache::find(const ImageId& id) const {
@@ -216,8 +258,9 @@ Result<state::ObservedFleet> read_fleet(DockerApi& api, ImageCache& images,
   state::ObservedFleet fleet;
   BW_TRY_ASSIGN(const auto listed, list_containers(api, stop));
   const auto ours = [&installation](const ListedContainer& item) {
-    return item.owner.installation == installation;
+    return item.owner.installation == installation && !is_hold(item, installation);
   };
+  BW_TRY_ASSIGN(fleet.holds, pick_holds(api, images, installation, listed, stop));
   BW_TRY_ASSIGN(fleet.containers, inspect_containers(api, listed, ours, stop));
   for (const ListedContainer& item : listed) {
     if (!ours(item) && item.name.starts_with("box-")) {
@@ -230,6 +273,19 @@ Result<state::ObservedFleet> read_fleet(DockerApi& api, ImageCache& images,
   BW_TRY_ASSIGN(fleet.networks, list_networks(api, stop));
   BW_TRY(read_fleet_images(api, images, stop, fleet));
   return fleet;
+}
+
+Result<state::HoldView> read_holds(DockerApi& api, ImageCache& images,
+                                   const engine::HoldQuery& query, const std::stop_token& stop) {
+  state::HoldView view;
+  BW_TRY_ASSIGN(const auto listed, list_containers(api, stop));
+  BW_TRY_ASSIGN(view.holds, pick_holds(api, images, query.installation, listed, stop));
+  BW_TRY_ASSIGN(view.volumes, get_and_read(api, "/volumes?" + label_filter(query.installation, {}),
+                                           "list volumes", read_volume_list, stop));
+  sort_by_name(view.volumes);
+  BW_TRY_ASSIGN(const auto image, inspect_image(api, query.image, stop));
+  view.image_there = image.has_value();
+  return view;
 }
 
 Result<state::ObservedBox> read_box(DockerApi& api, ImageCache& images,

@@ -30,6 +30,11 @@ class ImageCache {
                                                       const Installation& installation,
                                                       const std::stop_token& stop);
 
+/// Three calls.
+[[nodiscard]] Result<state::HoldView> read_holds(DockerApi& api, ImageCache& images,
+                                                 const engine::HoldQuery& query,
+                                                 const std::stop_token& stop);
+
 /// Seven calls for a box with one container whose image is known; one more while a volume is
 /// missing. All networks are given, since the query names none.
 [[nodiscard]] Result<state::ObservedBox> read_box(DockerApi& api, ImageCache& images,

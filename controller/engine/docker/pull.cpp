@@ -111,4 +111,32 @@ Result<engine::StepReply> pull_image(DockerApi& api, const std::string& referenc
   return engine::StepReply{};
 }
 
+Result<engine::StepReply> import_image(DockerApi& api, const engine::ImportImage& step,
+                                       std::string_view doing, const std::stop_token& stop) {
+  const PullReference parts = split_reference(step.reference);
+  std::string path = fmt::format("/images/create?fromSrc=-&repo={}&tag={}", url_escape(parts.image),
+                                 url_escape(parts.tag));
+  for (const auto& [key, value] : step.labels)
+    path += "&changes=" + url_escape(fmt::format("LABEL {}={}", key, value));
+  auto reply = api.call({.method = "POST",
+                         .path = path,
+                         .body = Secret{*step.archive},
+                         .total = api.deadlines().create},
+                        stop);
+  if (!reply) return tl::unexpected(with_context(std::move(reply).error(), doing));
+  if (reply->status != 200) {
+    return tl::unexpected(reply_error(doing, reply->status, reply->body));
+  }
+  // What went wrong later is told in the answer, whatever its status is.
+  std::string error;
+  LineSplitter lines([&error](std::string_view text) {
+    const Result<PullLine> line = read_pull_line(std::string(text));
+    if (line && !line->error.empty()) error = line->error;
+    return true;
+  });
+  static_cast<void>(lines.feed(reply->body + "\n"));
+  if (!error.empty()) return refused(doing, error);
+  return engine::StepReply{};
+}
+
 }  // namespace boxwright::docker

@@ -26,4 +26,10 @@ struct PullReference {
 };
 [[nodiscard]] PullReference split_reference(const std::string& reference);
 
+/// One file of a root file system becomes an image, out of our own hand.
+[[nodiscard]] Result<engine::StepReply> import_image(DockerApi& api,
+                                                     const engine::ImportImage& step,
+                                                     std::string_view doing,
+                                                     const std::stop_token& stop);
+
 }  // namespace boxwright::docker

@@ -8,6 +8,8 @@
 #include <future>
 #include <thread>
 
+#include "state/ownership.h"
+#include "tests/simulation/memory_layers.h"
 #include "tests/simulation/memory_store.h"
 #include "tests/support/box_builder.h"
 #include "tests/support/fake_engine.h"
@@ -48,6 +50,7 @@ class Threaded : public testing::Test {
   SeededRandom random{1};
   MemoryStore store;
   MemoryDesiredDb desired;
+  MemoryLayers layers;
   std::atomic<int> ready = 0;
 
   void SetUp() override {
@@ -56,9 +59,9 @@ class Threaded : public testing::Test {
     engine.docker()->add_image(kTestImage, image);
   }
   reconcile::Loop::Parts parts() {
-    reconcile::Loop::Parts made{faulty,         store,  desired,
-                                clock,          random, Installation{kTestInstallation},
-                                test_mac_key(), {},     {}};
+    reconcile::Loop::Parts made{
+        faulty,         store, desired, layers, clock, random, Installation{kTestInstallation},
+        test_mac_key(), {},    {}};
     made.settings.tick = Duration{5};
     made.ready = [this] { ++ready; };
     return made;
@@ -83,7 +86,11 @@ TEST_F(Threaded, BringsManyBoxesUpAtOnceAndEnds) {
   for (const auto& result : *results)
     EXPECT_EQ(result.settlement, reconcile::Settlement::Converged) << result.name.str();
   EXPECT_EQ(ready, 1);
-  EXPECT_EQ(engine.docker()->containers().size(), 20U);
+  EXPECT_EQ(engine.docker()->containers().size(), 21U) << "the boxes, and what holds their volumes";
+  const auto* hold = engine.docker()->find(state::hold_name(Installation{kTestInstallation}));
+  ASSERT_NE(hold, nullptr);
+  EXPECT_TRUE(hold->has_process());
+  EXPECT_EQ(hold->config.mounts.size(), 80U);
 }
 
 TEST_F(Threaded, ABoxThatHangsDelaysNoOther) {

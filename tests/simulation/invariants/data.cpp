@@ -60,6 +60,8 @@ class DataInvariant final : public Invariant {
 
   static void judge_removal(const Touch& touch, const Scene& scene) {
     if (touch.volume == nullptr || touch.volume->directory_missing) return;
+    // The engine made it, empty, when one was to be held that had just gone.
+    if (state::read_owner(touch.volume->labels).role == state::kRoleStray) return;
     const auto& name = touch.volume->name.str();
     const auto grant = scene.ledger.grants.find(touch.uid);
     if (grant == scene.ledger.grants.end()) {

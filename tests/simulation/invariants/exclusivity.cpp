@@ -21,7 +21,10 @@ class ExclusivityInvariant final : public Invariant {
   static void look(const Scene& scene) {
     std::map<VolumeName, const ModelContainer*> users;
     for (const auto& [id, container] : truth_of(scene.world).containers()) {
-      if (!container.has_process() || !is_ours(container, scene.ledger)) continue;
+      // What holds volumes beside a box writes nothing.
+      const bool counts = container.has_process() && is_ours(container, scene.ledger) &&
+                          !is_hold(container, scene.ledger);
+      if (!counts) continue;
       for (const auto& mount : container.config.mounts) {
         const auto [place, is_first] = users.try_emplace(mount.volume, &container);
         if (is_first) continue;

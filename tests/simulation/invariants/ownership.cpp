@@ -27,12 +27,25 @@ class OwnershipInvariant final : public Invariant {
     if (const auto* create = std::get_if<engine::CreateContainer>(&touch.step.kind)) {
       judge_labels(create->name, create->config.labels, scene);
     }
+    if (const auto* create = std::get_if<engine::CreateHold>(&touch.step.kind)) {
+      const bool marked = is_marked(create->labels) && is_marked(create->stray) &&
+                          state::read_owner(create->labels).role == state::kRoleHold;
+      if (!marked) scene.report("I10", fmt::format("{} is made without our mark", create->name));
+      for (const auto& name : create->volumes)
+        judge_held(name, scene);
+    }
     if (const auto* create = std::get_if<engine::CreateVolume>(&touch.step.kind)) {
       judge_labels(create->name.str(), create->labels, scene);
     }
   }
 
  private:
+  static void judge_held(const VolumeName& name, const Scene& scene) {
+    const auto* volume = truth_of(scene.world).find_volume(name);
+    if (volume == nullptr || is_marked(volume->labels)) return;
+    scene.report("I10", fmt::format("volume {} is held and is not ours", name.str()));
+  }
+
   static void judge_labels(const std::string& name,
                            const std::map<std::string, std::string>& labels, const Scene& scene) {
     if (!is_marked(labels) || uid_of(labels).empty() || box_of(labels).empty()) {

@@ -20,6 +20,7 @@ class StatusInvariant final : public Invariant {
     const auto* ready = status.find("Ready");
     if (ready == nullptr) return;
     judge_generation(*ready, record, scene);
+    if (ready->reason == "Stopped") note_match(*ready, record, scene);
     if (ready->status != state::ConditionStatus::True) return;
     if (scene.ledger.stale) {
       // What was told on an old list stands until the next look.
@@ -92,6 +93,18 @@ class StatusInvariant final : public Invariant {
                                record.name.str(), record.generation, differs));
     }
     matched = record.generation;
+  }
+
+  /// Stopped, as its spec says: a hand that starts it later takes nothing back of that.
+  void note_match(const state::Condition& ready, const state::BoxRecord& record,
+                  const Scene& scene) {
+    if (ready.observed_generation != record.generation) return;
+    specs::BoxDeclaration box;
+    box.name = record.name;
+    box.spec = record.spec;
+    if (how_it_differs(scene.world, scene.ledger, box).empty()) {
+      matched_[record.uid] = record.generation;
+    }
   }
 
   std::map<BoxUid, std::int64_t> observed_;

@@ -240,6 +240,22 @@ TEST(ReadContainerList, GivesNamesAndOwners) {
   EXPECT_TRUE(listed->at(1).owner.installation.empty());
 }
 
+TEST(ReadContainerList, TellsAllOfWhatHoldsVolumesAndLittleOfOthers) {
+  const auto listed = read_container_list(R"([
+    {"Id": "a1", "Names": ["/boxwright-hold-default"], "Image": "boxwright/hold:1", "ImageID": "sha256:9",
+     "State": "paused", "Labels": {"dev.boxwright.role": "hold"},
+     "Mounts": [{"Type": "volume", "Name": "box-ada-cache"}, {"Type": "bind", "Source": "/etc"}]},
+    {"Id": "b2", "State": "odd", "Labels": {"dev.boxwright.role": "box"}, "Mounts": "odd"}])");
+  ASSERT_TRUE(listed.has_value()) << listed.error().message;
+  EXPECT_EQ(listed->at(0).image_id.str(), "sha256:9");
+  EXPECT_EQ(listed->at(0).state, state::ContainerState::Paused);
+  EXPECT_EQ(listed->at(0).volumes, std::set<VolumeName>{VolumeName{"box-ada-cache"}});
+  EXPECT_TRUE(listed->at(1).volumes.empty());
+  EXPECT_FALSE(read_container_list(
+                   R"([{"Id": "a1", "State": "odd", "Labels": {"dev.boxwright.role": "hold"}}])")
+                   .has_value());
+}
+
 TEST(ReadContainerList, RefusesWhatIsNoList) {
   for (const char* text :
        {"{}", "[1]", "[{}]", "[{\"Id\":1}]", "\"\"", "", "[", "[{\"Id\":\"a\"},]"}) {

@@ -2,8 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "controller/engine/docker/hide_values.h"
 #include "controller/engine/docker/json_write.h"
+#include "controller/engine/hide_values.h"
 
 namespace boxwright::docker {
 namespace {
@@ -37,6 +37,34 @@ engine::CreateContainer step() {
 
 json body(const engine::CreateContainer& create, ApiVersion version = kOld) {
   return json::parse(create_body(create, version).reveal());
+}
+
+TEST(HoldBody, MountsWithoutARightToAnything) {
+  engine::CreateHold hold;
+  hold.name = "boxwright-hold-lab";
+  hold.image = "boxwright/hold:1";
+  hold.labels = {{"dev.boxwright.role", "hold"}};
+  hold.volumes = {VolumeName{"box-ada-cache"}};
+  hold.stray = {{"dev.boxwright.role", "stray"}};
+  const json sent = json::parse(hold_body(hold).reveal());
+  EXPECT_EQ(sent["Image"], "boxwright/hold:1");
+  EXPECT_EQ(sent["Entrypoint"], json::array({"/hold"}));
+  EXPECT_EQ(sent["User"], "65534:65534");
+  EXPECT_EQ(sent["Labels"], (json{{"dev.boxwright.role", "hold"}}));
+  const json& host = sent["HostConfig"];
+  EXPECT_EQ(host["NetworkMode"], "none");
+  EXPECT_EQ(host["ReadonlyRootfs"], true);
+  EXPECT_EQ(host["CapDrop"], json::array({"ALL"}));
+  EXPECT_EQ(host["SecurityOpt"], json::array({"no-new-privileges:true"}));
+  EXPECT_EQ(host["RestartPolicy"]["Name"], "unless-stopped");
+  EXPECT_EQ(host["Memory"], host["MemorySwap"]);
+  EXPECT_LT(host["Memory"], 64 * kMiB);
+  ASSERT_EQ(host["Mounts"].size(), 1U);
+  const json& mount = host["Mounts"][0];
+  EXPECT_EQ(mount["Source"], "box-ada-cache");
+  EXPECT_EQ(mount["ReadOnly"], true);
+  EXPECT_EQ(mount["VolumeOptions"]["NoCopy"], true);
+  EXPECT_EQ(mount["VolumeOptions"]["Labels"], (json{{"dev.boxwright.role", "stray"}}));
 }
 
 TEST(CreateBody, HoldsTheWholeConfiguration) {
@@ -144,18 +172,18 @@ TEST(OtherBodies, AreWhatTheApiWants) {
 TEST(HideValues, RemovesEveryPieceOfAValueHoweverItIsQuoted) {
   const std::map<std::string, Secret> env = {{"A", Secret{"swordfish"}},
                                              {"B", Secret{"two\nlines"}}};
-  EXPECT_EQ(hide_values("bad swordfish, swordfish", env), "bad (hidden), (hidden)");
-  EXPECT_EQ(hide_values(R"-(bad "two\nlines")-", env), R"-(bad "(hidden)\n(hidden)")-");
-  EXPECT_EQ(hide_values("nothing here", env), "nothing here");
+  EXPECT_EQ(engine::hide_values("bad swordfish, swordfish", env), "bad (hidden), (hidden)");
+  EXPECT_EQ(engine::hide_values(R"-(bad "two\nlines")-", env), R"-(bad "(hidden)\n(hidden)")-");
+  EXPECT_EQ(engine::hide_values("nothing here", env), "nothing here");
 }
 
 TEST(HideValues, PrefersTheLongerOfTwoValues) {
-  EXPECT_EQ(hide_values("pass-word", {{"A", Secret{"pass"}}, {"B", Secret{"pass-word"}}}),
+  EXPECT_EQ(engine::hide_values("pass-word", {{"A", Secret{"pass"}}, {"B", Secret{"pass-word"}}}),
             "(hidden)");
 }
 
 TEST(HideValues, LeavesShortPiecesAlone) {
-  EXPECT_EQ(hide_values("port 80", {{"A", Secret{"80"}}}), "port 80");
+  EXPECT_EQ(engine::hide_values("port 80", {{"A", Secret{"80"}}}), "port 80");
 }
 
 }  // namespace

@@ -1,0 +1,59 @@
+// I27: a volume that was held once stays held, at no call and no crash without a running container
+//      that mounts it, until it may go, or a hand takes away what holds it.
+
+#include <fmt/core.h>
+
+#include "tests/simulation/invariant.h"
+#include "tests/simulation/truth.h"
+
+namespace boxwright::test {
+
+namespace {
+
+class HoldInvariant final : public Invariant {
+ public:
+  void after(const Touch& touch, bool /*succeeded*/, const Scene& scene) override {
+    look(engine::describe(touch.step), scene);
+  }
+  void moment(const Scene& scene) override { look("what happened last", scene); }
+
+ private:
+  static void look(const std::string& cause, const Scene& scene) {
+    auto& expected = scene.ledger.held;
+    const auto& model = truth_of(scene.world);
+    const auto held = held_volumes(scene.world, scene.ledger);
+    std::erase_if(expected, [&](const auto& name) {
+      const auto* volume = model.find_volume(name);
+      return volume == nullptr || volume->directory_missing || may_go(*volume, scene);
+    });
+    for (const auto& name : expected) {
+      if (held.contains(name)) continue;
+      // On an old answer it may let go of what is new.
+      if (!scene.ledger.stale) {
+        scene.report("I27",
+                     fmt::format("{} leaves volume {} to the next prune", cause, name.str()));
+      }
+      expected.clear();
+      break;
+    }
+    for (const auto& name : held) {
+      const auto* volume = model.find_volume(name);
+      const bool counts = volume != nullptr && !volume->directory_missing &&
+                          !uid_of(volume->labels).empty() && !may_go(*volume, scene);
+      if (counts) expected.insert(name);
+    }
+  }
+
+  /// Its removal was granted, for now or for later.
+  static bool may_go(const ModelVolume& volume, const Scene& scene) {
+    return scene.ledger.grants.contains(uid_of(volume.labels));
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Invariant> make_hold_invariant() {
+  return std::make_unique<HoldInvariant>();
+}
+
+}  // namespace boxwright::test
