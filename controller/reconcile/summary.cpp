@@ -160,7 +160,7 @@ state::BoxStatus summarise(const SummaryInput& input) {
   const bool stands =
       input.failure &&
       (input.failure->retry == RetryClass::Terminal || input.failure->reason == "ImagePullFailed" ||
-       input.failure->reason == "LayerNotSaved" || input.failure->reason == "VolumeInUse");
+       input.failure->reason == "VolumeInUse");
   if (stands) {
     conditions.add("Stalled", ConditionStatus::True, input.failure->reason, input.failure->message,
                    generation);
