@@ -1,6 +1,7 @@
 // run: the controller, for as long as it is let.
 
 #include <fmt/core.h>
+#include <malloc.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -101,6 +102,8 @@ int run_controller(const Options& options, const std::stop_token& stop) {
     notify_service(options.service.socket, "READY=1");
   };
   parts.alive = [&watchdog] { watchdog.alive(); };
+  // What one look took lies scattered in the heap until the next: 2 MiB for 100 boxes.
+  parts.listed = [] { ::malloc_trim(0); };
   parts.say = [&log](const std::string& line) { log.say(line); };
 
   reconcile::Loop loop(std::move(parts));

@@ -45,6 +45,8 @@ class Loop {
     std::function<void()> ready = [] {};
     /// Told about every tick that found the loop alive (watchdog).
     std::function<void()> alive = [] {};
+    /// Told after each look at everything, the loop's largest work: a time to give memory back.
+    std::function<void()> listed = [] {};
     /// A line for the operator's log: engine lost, engine back, source failed, ...
     std::function<void(const std::string& line)> say = [](const std::string&) {};
   };

@@ -122,6 +122,7 @@ Status Loop::Threads::relist(const Bounded* bounded, const std::stop_token& stop
   // Tombstones fall due and guards lapse with time alone.
   if (intake_.all_read()) BW_TRY(decide(bounded));
   patrol();
+  parts_.listed();
   return {};
 }
 

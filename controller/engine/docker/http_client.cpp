@@ -227,8 +227,8 @@ class HttpClient::Pool {
 
 HttpClient::HttpClient(std::string socket, Duration connect_deadline)
     : socket_(std::move(socket)), connect_deadline_(connect_deadline) {
-  // The library counts its users; the first initialises it.
-  curl_global_init(CURL_GLOBAL_DEFAULT);
+  // The library counts its users; the first initialises it. Without TLS: a socket has none.
+  curl_global_init(CURL_GLOBAL_NOTHING);
   pool_ = std::make_unique<Pool>();
 }
 
