@@ -50,8 +50,13 @@ bool is_first_start(const Occurrence& one, const Event& event) {
          find_ok(one, "CreateContainer") != nullptr;
 }
 
+/// Once its files are saved, the old container is one too many; it goes for what it made way for.
+bool is_end_of_saved(const Occurrence& one, const Event& event) {
+  return event.action == "RemoveContainer" && find_ok(one, "SaveLayer") != nullptr;
+}
+
 bool goes_on(const Occurrence& one, const Event& event) {
-  return (one.cause == event.cause || is_first_start(one, event)) &&
+  return (one.cause == event.cause || is_first_start(one, event) || is_end_of_saved(one, event)) &&
          event.at - event.duration - one.to <= kGapMax && !is_repeated(one, event);
 }
 
