@@ -12,19 +12,19 @@ namespace {
 
 constexpr const char* kPutBox = R"sql(
 INSERT INTO boxes (name, uid, source, owner, labels, spec, generation, origin_file, origin_line,
-                   origin_column, fields, revision, settings, problem, tombstone)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+                   origin_column, fields, revision, settings, problem, tombstone, rollback)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
 ON CONFLICT (name) DO UPDATE SET
   uid = excluded.uid, source = excluded.source, owner = excluded.owner, labels = excluded.labels,
   spec = excluded.spec, generation = excluded.generation, origin_file = excluded.origin_file,
   origin_line = excluded.origin_line, origin_column = excluded.origin_column,
   fields = excluded.fields, revision = excluded.revision, settings = excluded.settings,
-  problem = excluded.problem, tombstone = excluded.tombstone
+  problem = excluded.problem, tombstone = excluded.tombstone, rollback = excluded.rollback
 )sql";
 
 constexpr const char* kReadBoxes = R"sql(
 SELECT name, uid, source, owner, labels, spec, generation, origin_file, origin_line, origin_column,
-       fields, revision, settings, problem, tombstone, verdict
+       fields, revision, settings, problem, tombstone, verdict, rollback
 FROM boxes WHERE ?1 IS NULL OR name = ?1 ORDER BY name
 )sql";
 
@@ -67,6 +67,10 @@ Result<BoxRecord> box_from(SQLite::Statement& row) {
   ++column;
   if (!row.getColumn(column).isNull()) {
     BW_TRY_ASSIGN(box.verdict, from_json<Verdict>(row.getColumn(column).getString()));
+  }
+  ++column;
+  if (!row.getColumn(column).isNull()) {
+    BW_TRY_ASSIGN(box.rollback, from_json<RollbackHold>(row.getColumn(column).getString()));
   }
   return box;
 }
@@ -131,7 +135,10 @@ void put_box_row(SQLite::Database& db, const BoxRecord& box) {
   bind(box.revision.str());
   bind(to_json(box.settings));
   bind(box.problem);
-  if (box.tombstone) bind(to_json(*box.tombstone));
+  constexpr int kTombstone = 15;
+  constexpr int kRollback = 16;
+  if (box.tombstone) statement.bind(kTombstone, to_json(*box.tombstone));
+  if (box.rollback) statement.bind(kRollback, to_json(*box.rollback));
   statement.exec();
 }
 
@@ -164,6 +171,7 @@ Status put_box(SQLite::Database& db, const BoxRecord& box) {
   if (uid_before) {
     run(db, "DELETE FROM containers WHERE box = ?1", box.name.str());
     run(db, "DELETE FROM expected_volumes WHERE box = ?1", box.name.str());
+    forget_generations(db, *uid_before);
   }
   for (const auto& known : box.containers)
     put_container(db, box.name, known);
@@ -174,6 +182,7 @@ Status put_box(SQLite::Database& db, const BoxRecord& box) {
 }
 
 void forget_box(SQLite::Database& db, const BoxName& name) {
+  if (const auto uid = stored_uid(db, name)) forget_generations(db, *uid);
   run(db, "DELETE FROM boxes WHERE name = ?1", name.str());
   run(db, "DELETE FROM statuses WHERE name = ?1", name.str());
 }

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "specs/model/canonical.h"
+
 namespace boxwright::state {
 
 namespace {
@@ -85,21 +87,29 @@ std::string to_json(const Removals& removals) {
 }
 
 std::string to_json(const specs::SourceSettings& settings) {
-  return print({{"domain", settings.domain},
-                {"routing", settings.routing == specs::RoutingMode::None ? "none" : "labels"},
-                {"network", settings.network},
-                {"entryPoint", settings.entry_point},
-                {"pruneDelayMs", settings.prune_delay.count()},
-                {"secretsDir", settings.secrets_dir}});
+  Json json = {{"domain", settings.domain},
+               {"routing", settings.routing == specs::RoutingMode::None ? "none" : "labels"},
+               {"network", settings.network},
+               {"entryPoint", settings.entry_point},
+               {"pruneDelayMs", settings.prune_delay.count()},
+               {"secretsDir", settings.secrets_dir}};
+  const specs::LayerSettings usual;
+  if (settings.layers.limit != usual.limit) json["layerLimit"] = settings.layers.limit.count;
+  if (settings.layers.keep != usual.keep) json["layersKeptMs"] = settings.layers.keep.count();
+  return print(json);
 }
 
 std::string to_json(const Tombstone& tombstone) {
+  Json volumes = Json::array();
+  for (const auto& name : tombstone.volumes)
+    volumes.push_back(name.str());
   return print({{"kind", tombstone.kind == Tombstone::Kind::Delete ? "delete" : "prune"},
                 {"since", to_column(tombstone.since)},
                 {"revision", tombstone.revision.str()},
                 {"confirmed", tombstone.confirmed},
                 {"removeVolumes", tombstone.remove_volumes},
                 {"volumesDue", to_column(tombstone.volumes_due)},
+                {"volumes", std::move(volumes)},
                 {"blocked", tombstone.blocked},
                 {"by", tombstone.by}});
 }
@@ -109,6 +119,11 @@ std::string to_json(const Verdict& verdict) {
                 {"reason", verdict.reason},
                 {"message", verdict.message},
                 {"at", to_column(verdict.at)}});
+}
+
+std::string to_json(const RollbackHold& hold) {
+  return print(
+      {{"to", hold.to}, {"by", hold.by}, {"declared", specs::canonical_json(hold.declared)}});
 }
 
 std::string to_json(const std::vector<Condition>& conditions) {
@@ -189,6 +204,9 @@ Result<specs::SourceSettings> from_json(const std::string& text) {
     settings.entry_point = value.value("entryPoint", settings.entry_point);
     settings.prune_delay = Duration{value.value("pruneDelayMs", settings.prune_delay.count())};
     settings.secrets_dir = value.value("secretsDir", settings.secrets_dir);
+    auto& layers = settings.layers;
+    layers.limit = Bytes{value.value("layerLimit", layers.limit.count)};
+    layers.keep = Duration{value.value("layersKeptMs", layers.keep.count())};
     return settings;
   });
 }
@@ -203,6 +221,8 @@ Result<Tombstone> from_json(const std::string& text) {
     tombstone.confirmed = value.value("confirmed", false);
     tombstone.remove_volumes = value.value("removeVolumes", false);
     tombstone.volumes_due = time_at(value, "volumesDue");
+    for (const auto& name : value.value("volumes", Json::array()))
+      tombstone.volumes.emplace_back(name.get<std::string>());
     tombstone.blocked = value.value("blocked", false);
     tombstone.by = value.value("by", "");
     return tombstone;
@@ -215,6 +235,17 @@ Result<Verdict> from_json(const std::string& text) {
     return Verdict{value.value("wanted", ""), value.value("reason", ""), value.value("message", ""),
                    time_at(value, "at")};
   });
+}
+
+template <>
+Result<RollbackHold> from_json(const std::string& text) {
+  std::string declared;
+  BW_TRY_ASSIGN(auto hold, parse(text, [&declared](const Json& value) {
+                  declared = value.value("declared", "");
+                  return RollbackHold{value.value("to", ""), value.value("by", ""), {}};
+                }));
+  BW_TRY_ASSIGN(hold.declared, specs::spec_from_canonical_json(declared));
+  return hold;
 }
 
 template <>

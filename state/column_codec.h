@@ -34,6 +34,7 @@ using Removals = std::vector<std::pair<WallTime, BoxName>>;
 [[nodiscard]] std::string to_json(const specs::SourceSettings& settings);
 [[nodiscard]] std::string to_json(const Tombstone& tombstone);
 [[nodiscard]] std::string to_json(const Verdict& verdict);
+[[nodiscard]] std::string to_json(const RollbackHold& hold);
 [[nodiscard]] std::string to_json(const std::vector<Condition>& conditions);
 
 /// `from_json<StringMap>(text)`; made for exactly the types above.
@@ -58,6 +59,8 @@ template <>
 Result<Tombstone> from_json(const std::string& text);
 template <>
 Result<Verdict> from_json(const std::string& text);
+template <>
+Result<RollbackHold> from_json(const std::string& text);
 template <>
 Result<std::vector<Condition>> from_json(const std::string& text);
 

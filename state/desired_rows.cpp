@@ -11,8 +11,9 @@ namespace boxwright::state::rows {
 namespace {
 
 using Verb = Request::Verb;
-constexpr std::array kVerbs{Verb::Restart, Verb::Suspend, Verb::Resume, Verb::Accept,
-                            Verb::Confirm, Verb::Grant,   Verb::Hold,   Verb::MoveSource};
+constexpr std::array kVerbs{Verb::Restart, Verb::Suspend,    Verb::Resume,
+                            Verb::Accept,  Verb::Confirm,    Verb::Grant,
+                            Verb::Hold,    Verb::MoveSource, Verb::Rollback};
 
 /// A finished order that is nobody's memory any more goes when it is this many behind.
 constexpr std::int64_t kFinishedKept = 1000;
@@ -80,10 +81,11 @@ std::int64_t add_request(SQLite::Database& db, const Request& request) {
   insert.bind(7, request.outcome);
   insert.exec();
   const std::int64_t id = db.getLastInsertRowid();
-  // What suspend, accept, grant and the like ordered holds on; a restart or a refusal is over.
+  // What suspend, accept, grant and the like ordered holds on; a restart, a rollback that was ended
+  // or a refusal is over.
   SQLite::Statement prune(db,
                           "DELETE FROM requests WHERE id <= ?1 AND state <> 'pending' "
-                          "AND (verb = 'restart' OR state = 'failed')");
+                          "AND (verb IN ('restart', 'rollback') OR state = 'failed')");
   prune.bind(1, id - kFinishedKept);
   prune.exec();
   return id;

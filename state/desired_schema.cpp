@@ -111,7 +111,29 @@ WHEN NEW.state = 'pending' BEGIN
 END;
 )sql";
 
-constexpr std::array kSteps{kVersion1};
+// More verbs. SQLite cannot change a CHECK, so the table is made anew; AUTOINCREMENT goes on from
+// where it was, since nobody's order may get a number that another one had.
+constexpr const char* kVersion2 = R"sql(
+CREATE TABLE requests_2 (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  verb TEXT NOT NULL CHECK (verb IN ('restart', 'suspend', 'resume', 'accept', 'confirm', 'grant',
+                                     'hold', 'move-source', 'rollback')),
+  subject TEXT NOT NULL,
+  argument TEXT NOT NULL DEFAULT '',
+  by TEXT NOT NULL DEFAULT '',
+  at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+  state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'done', 'failed')),
+  outcome TEXT NOT NULL DEFAULT ''
+) STRICT;
+INSERT INTO requests_2 SELECT id, verb, subject, argument, by, at, state, outcome FROM requests;
+DELETE FROM sqlite_sequence WHERE name = 'requests_2';
+INSERT INTO sqlite_sequence (name, seq)
+  SELECT 'requests_2', seq FROM sqlite_sequence WHERE name = 'requests';
+DROP TABLE requests;
+ALTER TABLE requests_2 RENAME TO requests;
+)sql";
+
+constexpr std::array kSteps{kVersion1, kVersion2};
 
 constexpr FileSchema kSchema{
     .title = "public database", .application_id = kApplicationId, .steps = kSteps, .shared = true};

@@ -23,6 +23,7 @@ inline constexpr const char* kLabelVolumeKey = "dev.boxwright.volume";
 
 inline constexpr const char* kRoleBox = "box";
 inline constexpr const char* kRoleVolume = "volume";
+inline constexpr const char* kRoleLayer = "layer";  ///< Of an image, never of a container of ours.
 inline constexpr const char* kRoleNetwork = "network";
 /// A container that mounts volumes so that nobody prunes them; and its image.
 inline constexpr const char* kRoleHold = "hold";

@@ -29,6 +29,7 @@ std::string_view to_string(Request::Verb value) {
     case Request::Verb::Grant: return "grant";
     case Request::Verb::Hold: return "hold";
     case Request::Verb::MoveSource: return "move-source";
+    case Request::Verb::Rollback: return "rollback";
   }
   return "restart";
 }

@@ -36,6 +36,8 @@ struct Tombstone {
   bool confirmed = false;       ///< A person named this box (delete, apply): no delay, no guard.
   bool remove_volumes = false;  ///< Granted with this very request.
   WallTime volumes_due{};       ///< Not before this; meaningful only with remove_volumes.
+  /// Those of the box that were there when the grant was given, sorted: what is told to be gone.
+  std::vector<VolumeName> volumes;
   /// Must not proceed at present, whatever else is said here: the removal guard holds its source,
   /// or the last run did not read that source whole, fresh and from its known place.
   bool blocked = false;
@@ -52,6 +54,15 @@ struct Verdict {
   bool operator==(const Verdict&) const = default;
 };
 
+/// A person's order that stands: the box stays as it was in an earlier generation, whatever its
+/// declaration says, until that changes.
+struct RollbackHold {
+  std::string to;           ///< `3` or `3.1`: the entry of the history.
+  std::string by;           ///< Empty: unknown.
+  specs::BoxSpec declared;  ///< What the declaration says meanwhile.
+  bool operator==(const RollbackHold&) const = default;
+};
+
 /// Everything remembered about one box.
 struct BoxRecord {
   BoxName name;
@@ -66,6 +77,7 @@ struct BoxRecord {
   Revision revision;               ///< Of the snapshot that last declared it.
   specs::SourceSettings settings;  ///< Its source's settings at that revision.
   std::string problem;  ///< Its declaration is at present invalid: the first problem's line.
+  std::optional<RollbackHold> rollback;  ///< Then `spec` is not what is declared.
 
   std::vector<KnownContainer> containers;
   /// Volume keys that the store recorded verified: expected to exist.
@@ -152,13 +164,13 @@ struct Event {
 
 /// A person's standing order, kept in the public database so that it survives the loss of memory.
 struct Request {
-  enum class Verb { Restart, Suspend, Resume, Accept, Confirm, Grant, Hold, MoveSource };
+  enum class Verb { Restart, Suspend, Resume, Accept, Confirm, Grant, Hold, MoveSource, Rollback };
   std::int64_t id = 0;
   Verb verb = Verb::Restart;
   std::string
       subject;  ///< A box name; a source name for Confirm and MoveSource; `*` for all boxes.
   std::string argument;  ///< Accept: `empty:workspace`, `drop:inbox`, `retained`, `drift`. Confirm:
-                         ///< the digest.
+                         ///< the digest. Rollback: see rollback_order.h.
   std::string by;
   WallTime at{};
   std::string state;    ///< `pending`, `done`, `failed`.

@@ -74,6 +74,14 @@ class SqliteStore final : public Store {
     return write_to(box, [&](SQLite::Database& db) { rows::put_verdict(db, box, verdict); });
   }
 
+  [[nodiscard]] Result<std::vector<GenerationRecord>> history(const BoxUid& uid) const override {
+    return read([&](SQLite::Database& db) { return rows::read_generations(db, uid); });
+  }
+
+  [[nodiscard]] Status put_generation(const GenerationRecord& entry) override {
+    return write([&](SQLite::Database& db) { return rows::put_generation(db, entry); });
+  }
+
   [[nodiscard]] Status put_status(const BoxStatus& status) override;
 
   [[nodiscard]] Status append_event(const Event& event) override {
@@ -147,6 +155,8 @@ Status SqliteStore::commit(const FleetChange& change) {
       rows::forget_box(db, name);
     for (const auto& box : change.put_boxes)
       BW_TRY(rows::put_box(db, box));
+    for (const auto& entry : change.new_generations)
+      BW_TRY(rows::begin_generation(db, entry));
     for (const auto& source : change.put_sources)
       rows::put_source(db, source);
     for (const auto& uid : change.drop_retained) {

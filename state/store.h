@@ -10,6 +10,7 @@
 
 #include "specs/base/clock.h"
 #include "specs/base/error.h"
+#include "state/generation_record.h"
 #include "state/records.h"
 
 namespace boxwright::state {
@@ -27,15 +28,18 @@ class Store {
   [[nodiscard]] virtual Result<std::vector<RetainedData>> retained() const = 0;
   [[nodiscard]] virtual Result<std::vector<BoxStatus>> statuses() const = 0;
 
-  /// What one reading of the sources changes, all or nothing. Done in this order: forget, put, drop
-  /// retained, put retained, append.
+  /// What one reading of the sources changes, all or nothing. Done in this order: forget, put,
+  /// begin generations, drop retained, put retained, append.
   struct FleetChange {
     /// A box that is known under the same UID keeps its containers, expected volumes and verdict as
     /// the workers wrote them (the calls below change those); a new one, or one with another UID,
     /// is written whole. Two boxes with one UID are an Internal error: that would be two boxes on
     /// one set of volumes.
     std::vector<BoxRecord> put_boxes;
-    std::vector<BoxName> forget_boxes;  ///< Finalised: nothing of it is left on the engine.
+    /// Finalised: nothing of it is left on the engine. Its history goes, too.
+    std::vector<BoxName> forget_boxes;
+    /// What is wanted from now on, as begin_generation (generation_record.h) has it.
+    std::vector<GenerationRecord> new_generations;
     std::vector<SourceRecord> put_sources;
     std::vector<RetainedData> put_retained;
     std::vector<BoxUid> drop_retained;
@@ -51,6 +55,11 @@ class Store {
   [[nodiscard]] virtual Status drop_expected_volume(const BoxName& box, const std::string& key) = 0;
   [[nodiscard]] virtual Status put_verdict(const BoxName& box,
                                            const std::optional<Verdict>& verdict) = 0;
+
+  /// The history of the box with this UID, oldest first; see generation_record.h for what is kept.
+  [[nodiscard]] virtual Result<std::vector<GenerationRecord>> history(const BoxUid& uid) const = 0;
+  /// What became of a generation: its entry is replaced, or added. Nothing for an unknown UID.
+  [[nodiscard]] virtual Status put_generation(const GenerationRecord& entry) = 0;
 
   /// Writes only if it differs from what is stored (observed_at apart, which `statuses` of this
   /// same object then gives from memory).

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "specs/base/error.h"
+#include "state/generation_record.h"
 #include "state/records.h"
 #include "state/sqlite_file.h"
 
@@ -33,6 +34,14 @@ void put_retained(SQLite::Database& db, const RetainedData& data);
 [[nodiscard]] Result<std::vector<BoxStatus>> read_statuses(SQLite::Database& db,
                                                            const std::optional<BoxName>& name);
 void put_status(SQLite::Database& db, const BoxStatus& status);
+
+/// Oldest first.
+[[nodiscard]] Result<std::vector<GenerationRecord>> read_generations(SQLite::Database& db,
+                                                                     const BoxUid& uid);
+[[nodiscard]] Status begin_generation(SQLite::Database& db, const GenerationRecord& entry);
+/// Nothing for a UID that no box has.
+[[nodiscard]] Status put_generation(SQLite::Database& db, const GenerationRecord& entry);
+void forget_generations(SQLite::Database& db, const std::string& uid);
 
 /// Keeps the newest kEventsMax.
 void append_event(SQLite::Database& db, const Event& event);

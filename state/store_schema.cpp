@@ -107,7 +107,33 @@ constexpr const char* kVersion2 = R"sql(
 ALTER TABLE events ADD COLUMN author TEXT NOT NULL DEFAULT '';
 )sql";
 
-constexpr std::array kSteps{kVersion1, kVersion2};
+// The history of each box. What boxes there were has its first entry without a past.
+constexpr const char* kVersion3 = R"sql(
+ALTER TABLE boxes ADD COLUMN rollback TEXT;
+
+CREATE TABLE generations (
+  uid TEXT NOT NULL,
+  generation INTEGER NOT NULL,
+  part INTEGER NOT NULL,
+  spec TEXT NOT NULL,
+  image_id TEXT NOT NULL,
+  secret_mac TEXT NOT NULL,
+  source TEXT NOT NULL,
+  revision TEXT NOT NULL,
+  author TEXT NOT NULL,
+  rollback_to TEXT NOT NULL,
+  wanted_at INTEGER NOT NULL,
+  applied_at INTEGER NOT NULL,
+  outcome TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  PRIMARY KEY (uid, generation, part)
+) STRICT;
+INSERT INTO generations
+  SELECT uid, generation, 0, spec, '', '', source, revision, '', '', 0, 0, 'Pending', ''
+  FROM boxes WHERE uid <> '';
+)sql";
+
+constexpr std::array kSteps{kVersion1, kVersion2, kVersion3};
 
 constexpr FileSchema kSchema{
     .title = "memory database", .application_id = kApplicationId, .steps = kSteps, .shared = false};

@@ -37,6 +37,9 @@ json shown_json(const ShownBox& box) {
       {"url", box.status.url},
       {"observedAt", to_rfc3339(box.status.observed_at)},
       {"fresh", box.fresh.has_value()}};
+  status["rollback"] = record.rollback
+                           ? json{{"to", record.rollback->to}, {"by", record.rollback->by}}
+                           : json(nullptr);
   return {{"apiVersion", "boxwright.dev/v1"},
           {"kind", "Box"},
           {"metadata",

@@ -29,7 +29,8 @@ bool has_flag(const CommandOption& option, const char* flag) {
 }
 
 ValueKind kind_of(const CommandOption& option) {
-  if (option.position == "boxes") return ValueKind::Box;
+  // `boxes`, `box`, `box-from-to`.
+  if (option.position.starts_with("box")) return ValueKind::Box;
   if (option.position == "folders" || has_flag(option, "--folder")) return ValueKind::Folder;
   if (option.position == "source-and-digest" || option.position == "list-or-move" ||
       has_flag(option, "--source")) {

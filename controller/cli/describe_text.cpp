@@ -65,6 +65,11 @@ std::string facts_text(const ShownBox& box, WallTime now) {
   if (!record.owner.empty()) rows.push_back({"Owner:", record.owner});
   if (!record.labels.empty()) rows.push_back({"Labels:", labels_text(record.labels)});
   if (!box.status.url.empty()) rows.push_back({"URL:", box.status.url});
+  if (record.rollback) {
+    rows.push_back({"Rolled back:",
+                    fmt::format("to generation {}, by {}", record.rollback->to,
+                                record.rollback->by.empty() ? "somebody" : record.rollback->by)});
+  }
   if (record.tombstone) {
     rows.push_back({"To be removed:", "since " + to_rfc3339(record.tombstone->since)});
   }

@@ -1,6 +1,8 @@
 #include "controller/cli/event_text.h"
 
+#include <fmt/core.h>
 #include <algorithm>
+
 #include <cctype>
 #include <nlohmann/json.hpp>
 
@@ -21,6 +23,14 @@ bool same_word(const std::string& one, const std::string& other) {
 
 }  // namespace
 
+std::string first_line(const std::string& message) {
+  const auto end = message.find('\n');
+  if (end == std::string::npos) return printable(message);
+  const auto more = static_cast<std::size_t>(std::count(message.begin(), message.end(), '\n'));
+  return fmt::format("{} ({} below it: `-o json`, or `boxwright why`)",
+                     printable(message.substr(0, end)), count_of(more, "line", "lines"));
+}
+
 bool is_wanted(const Options& options, const state::Event& event, WallTime from) {
   const auto& names = options.names;
   const auto& actions = options.actions;
@@ -39,7 +49,7 @@ std::string events_text(const std::vector<state::Event>& events) {
   for (const auto& event : events) {
     std::string why = printable(event.cause);
     if (!event.by.empty()) why += (why.empty() ? "by " : ", by ") + printable(event.by);
-    if (!event.message.empty()) why += (why.empty() ? "" : ": ") + printable(event.message);
+    if (!event.message.empty()) why += (why.empty() ? "" : ": ") + first_line(event.message);
     rows.push_back({to_rfc3339(event.at), event.type == "Warning" ? "!" : " ",
                     event.box.empty() ? "-" : printable(event.box.str()), printable(event.action),
                     printable(event.result), format_duration(event.duration), why});

@@ -10,7 +10,7 @@ namespace boxwright::cli {
 enum ExitCode : int {
   kOk = 0,
   kFailure = 1,
-  kDifferences = 2,  ///< Only `plan --detailed-exitcode`.
+  kDifferences = 2,  ///< Only with `--detailed-exitcode`: plan, diff.
   kTimeout = 3,
   kPermission = 4,
   kConflict = 5,  ///< Held by somebody else, declared elsewhere, or stale.
@@ -29,7 +29,8 @@ struct ExitCodeText {
 inline constexpr std::array<ExitCodeText, 9> kExitCodes{
     {{kOk, "ok", "done, or nothing to do"},
      {kFailure, "failure", "something went wrong; standard error says what"},
-     {kDifferences, "changes", "plan --detailed-exitcode only: there is something to do"},
+     {kDifferences, "changes",
+      "only with --detailed-exitcode (plan, diff): there is something to do, or a difference"},
      {kTimeout, "timeout", "not within the time; an order that was given stands"},
      {kPermission, "permission", "the operating system or the engine said no"},
      {kConflict, "conflict", "held by somebody else, declared elsewhere, or stale"},

@@ -1,12 +1,14 @@
 #include "controller/cli/last_words.h"
 
-#include "controller/engine/docker/hide_values.h"
+#include <algorithm>
+
+#include "controller/engine/hide_values.h"
 #include "state/secret_files.h"
 
 namespace boxwright::cli {
 
 namespace {
-constexpr int kLines = 10;
+constexpr std::size_t kLines = 10;
 }  // namespace
 
 std::vector<std::string> LastWords::without_secrets(const BoxName& box,
@@ -17,12 +19,13 @@ std::vector<std::string> LastWords::without_secrets(const BoxName& box,
   const auto secrets =
       state::resolve_secrets((*record)->spec.secrets, (*record)->settings.secrets_dir);
   for (auto& line : log)
-    line = docker::hide_values(std::move(line), secrets.values);
+    line = engine::hide_values(std::move(line), secrets.values);
   return log;
 }
 
 void LastWords::keep(const BoxName& box, const std::vector<std::string>& log) {
-  auto clean = without_secrets(box, log);
+  const auto from = log.size() - std::min(log.size(), kLines);
+  auto clean = without_secrets(box, {log.begin() + static_cast<std::ptrdiff_t>(from), log.end()});
   const std::lock_guard lock(mutex_);
   kept_[box] = std::move(clean);
 }
@@ -35,7 +38,7 @@ std::vector<std::string> LastWords::of(const state::BoxStatus& status,
     if (found != kept_.end()) return found->second;
   }
   if (status.container.empty()) return {};
-  auto log = session_.engine().recent_log(status.container, kLines, stop);
+  auto log = session_.engine().recent_log(status.container, static_cast<int>(kLines), stop);
   return log ? without_secrets(status.name, std::move(*log)) : std::vector<std::string>{};
 }
 

@@ -11,6 +11,7 @@
 #include "controller/cli/selector.h"
 #include "controller/cli/suggestion.h"
 #include "controller/cli/terminal.h"
+#include "state/ownership.h"
 
 namespace boxwright::cli {
 
@@ -37,6 +38,8 @@ void add_orphans(Session& session, const Options& options, const std::set<BoxUid
   if (!fleet) return;
   for (const auto& container : fleet->containers) {
     const auto& name = container.owner.box.str();
+    // What only lends its mounts is no box.
+    if (container.owner.role != state::kRoleBox) continue;
     if (known.contains(container.owner.uid) || !is_named(options, name)) continue;
     looked.names.push_back(
         {name, "Orphaned",

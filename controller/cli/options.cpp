@@ -135,6 +135,9 @@ class CommandLine {
     apply->add_flag("--table", options_.table, "the table in the public database, too");
     apply->add_flag("-y,--yes", options_.yes, "do not ask");
     apply->add_flag("--dry-run", options_.dry_run, "show the plan only");
+    apply->add_flag(
+        "--keep-layer", options_.keep_layer,
+        "make an image of every container that is replaced or removed, without secrets");
     add_timeout(apply, "how long to wait (10m)");
     auto* validate = verb("validate", "check specs without an engine", "validate -f boxes");
     add_folders(validate, "folder, or single file, of specs; may be repeated");
@@ -158,18 +161,46 @@ class CommandLine {
     get->add_option("--sort", options_.sort, "name, age, memory or restarts (name)")
         ->check(CLI::IsMember({"name", "age", "memory", "restarts"}));
     get->add_flag("-w,--watch", options_.follow, "go on, and show what changes");
+    auto* volumes = verb("volumes", "list the data: whose, how much, when it was used last",
+                         "volumes --retained -o wide");
+    volumes->add_option("boxes", options_.names, "only of these");
+    volumes->add_flag("--retained", options_.retained, "only what removed boxes left");
+    volumes->add_flag("--no-size", options_.no_size, "do not measure, which takes a while");
     auto* describe = verb("describe", "all about some boxes", "describe ada");
     describe->add_option("boxes", options_.names, "boxes")->required();
     auto* why = verb("why", "why boxes are as they are: what was done last, and what made it so",
                      "why ada");
     why->add_option("boxes", options_.names, "boxes")->required();
     add_events();
+    add_history();
     auto* wait = verb("wait", "wait for boxes", "wait ada grace --for Ready --timeout 2m");
     add_choice(wait, "boxes");
     wait->add_flag("--all", options_.all, "all boxes");
     wait->add_option("--for", options_.wait_for,
                      "Ready, Deleted, or a condition: Stalled, Healthy=False (Ready)");
     add_timeout(wait, "how long (30s); 0s looks once");
+  }
+
+  void add_history() {
+    auto* history = verb("history", "the last generations of boxes: image, outcome, what changed",
+                         "history ada");
+    history->add_option("boxes", options_.names, "boxes")->required();
+    auto* diff = verb("diff", "what differs between two generations of a box", "diff ada 3 5");
+    diff->add_option("box-from-to", options_.names,
+                     "a box, a generation, and another (now); `declared` is what its source says")
+        ->required()
+        ->expected(2, 3);
+    diff->add_flag("--detailed-exitcode", options_.detailed_exitcode,
+                   "0 no difference, 2 differences, 1 error");
+    auto* rollback =
+        verb("rollback", "go back to an earlier generation and stay there", "rollback ada --to 3");
+    rollback->add_option("box", options_.names, "the box")->required()->expected(1);
+    rollback->add_option("--to", options_.rollback_to,
+                         "generation, as `history` shows it (the last good one before this)");
+    rollback->add_flag("--undo", options_.undo, "follow its declaration again");
+    rollback->add_flag("-y,--yes", options_.yes, "do not ask");
+    rollback->add_flag("--dry-run", options_.dry_run, "show what would be done only");
+    add_timeout(rollback, kOrderTimeout);
   }
 
   void add_events() {
@@ -218,9 +249,12 @@ class CommandLine {
                                       "take over the data that an earlier box left");
     auto* drift = accept->add_flag("--drift", options_.accept_drift,
                                    "replace a container that nothing is known of");
-    empty->excludes(drop, retained, drift);
-    drop->excludes(retained, drift);
-    retained->excludes(drift);
+    auto* lose = accept->add_flag("--lose-layer", options_.accept_lose_layer,
+                                  "let files go that cannot be saved of its old container");
+    empty->excludes(drop, retained, drift, lose);
+    drop->excludes(retained, drift, lose);
+    retained->excludes(drift, lose);
+    drift->excludes(lose);
     asking("confirm-prune", "confirm the removal of a set of boxes", "confirm-prune team 4f2c",
            "source-and-digest");
     asking("source", "list: all sources; move NAME: take a source's new place", "source move team",
@@ -229,6 +263,36 @@ class CommandLine {
                          "restore ada");
     restore->add_option("boxes", options_.names, "boxes; without: what is retained is listed");
     add_timeout(restore, kOrderTimeout);
+    auto* volume =
+        verb("volume",
+             "copy A B, backup BOX FILE, restore BOX FILE: data of boxes at rest; BOX/KEY "
+             "names one volume",
+             "volume copy ada/workspace grace/workspace");
+    volume->add_option("words", options_.names, "copy, backup or restore, and what")->required();
+    volume->add_flag("--merge", options_.merge,
+                     "into volumes that are not empty: files of the same name are replaced");
+    volume->add_flag("--dry-run", options_.dry_run, "restore: check the backup, change nothing");
+    volume->add_option("--helper-image", options_.helper_image,
+                       "an image for the container that lends the mounts (any of the box's)");
+    auto* purge = verb("purge", "remove for good the data that a removed box left",
+                       "purge ada --confirm ada");
+    purge->add_option("box", options_.names, "the removed box's name, or the UID of its data")
+        ->required()
+        ->expected(1);
+    purge->add_option("--volume", options_.keys, "only the volume of this key; may be repeated")
+        ->allow_extra_args(false);
+    purge->add_option("--confirm", options_.confirm,
+                      "the box's name, instead of typing it at the question");
+    add_timeout(purge, kOrderTimeout);
+    auto* layer = verb("layer", "files saved of containers that are gone: list, show, restore",
+                       "layer restore ada");
+    layer
+        ->add_option("words", options_.names,
+                     "list [BOX], show BOX [LAYER] or restore BOX [LAYER]; without a layer: the "
+                     "newest with files")
+        ->required();
+    layer->add_option("--to", options_.to, "restore into this folder, not into the box");
+    layer->add_flag("-y,--yes", options_.yes, "do not ask, and replace files of the same name");
     (void)chosen("restart", "stop and start boxes, and try again what failed", "restart ada");
     (void)chosen("suspend", "change nothing until resumed", "suspend ada");
     (void)chosen("resume", "go on after a suspend", "resume ada");
@@ -442,10 +506,11 @@ Status read_durations(const CommandLine& line, Options& options) {
 
 const std::vector<std::string>& verbs() {
   static const std::vector<std::string> kVerbs{
-      "run",     "plan",    "apply",  "validate", "get",        "describe",      "why",
-      "events",  "wait",    "delete", "accept",   "restore",    "confirm-prune", "source",
-      "restart", "suspend", "resume", "backup",   "completion", "explain",       "schema",
-      "fmt",     "init",    "new",    "version"};
+      "run",     "plan",          "apply",  "validate", "get",        "describe", "why",
+      "events",  "history",       "diff",   "rollback", "wait",       "delete",   "accept",
+      "restore", "confirm-prune", "source", "layer",    "restart",    "suspend",  "resume",
+      "volumes", "volume",        "purge",  "backup",   "completion", "explain",  "schema",
+      "fmt",     "init",          "new",    "version"};
   return kVerbs;
 }
 

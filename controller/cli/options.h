@@ -47,8 +47,19 @@ struct Options {
   std::string accept_drop;
   bool accept_retained = false;
   bool accept_drift = false;
+  std::string rollback_to;  ///< `3` or `3.1`; empty: the last one that was good.
+  bool undo = false;        ///< rollback: follow the declaration again.
+  bool accept_lose_layer = false;
+  bool keep_layer = false;
+  std::string to;                    ///< layer restore: a folder of this machine; empty: the box.
   bool check = false;                ///< fmt: tell, write nothing.
   std::string image = "box-base:1";  ///< init, new: of the box that is written.
+  bool retained = false;             ///< volumes: only those that a removed box left.
+  bool no_size = false;              ///< volumes: do not let the engine measure them.
+  std::vector<std::string> keys;     ///< `--volume`, by key; empty: all.
+  bool merge = false;                ///< volume: into what is not empty, replacing equal names.
+  std::string helper_image;          ///< volume: what the helper container is made from.
+  std::string confirm;               ///< purge: the name, where nobody can be asked for it.
   std::string wait_for = "Ready";
   std::string selector;             ///< `k=v[,k=v]`, or a key alone.
   std::optional<Duration> timeout;  ///< nullopt: the verb's own default. 0: look once.

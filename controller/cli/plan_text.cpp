@@ -5,6 +5,7 @@
 #include "controller/cli/plan_view.h"
 #include "controller/cli/problem_text.h"
 #include "controller/cli/terminal.h"
+#include "controller/plan/layer_hold.h"
 
 namespace boxwright::cli {
 
@@ -77,7 +78,9 @@ std::string layer_lines(const plan::Action& action, const Result<engine::Writabl
     return detail(fmt::format("loses: {} (not measured: {})", action.loses, layer.error().message));
   }
   if (layer->size.count == 0 && layer->paths.empty()) return detail("loses: nothing");
-  auto text = detail(fmt::format("loses: {} ({}{})", action.loses, size_text(layer->size),
+  const std::string what =
+      action.loses.empty() ? "what was changed in the container outside its volumes" : action.loses;
+  auto text = detail(fmt::format("loses: {} ({}{})", what, size_text(layer->size),
                                  layer->paths.empty() ? ", none of it below " + layer->home : ""));
   for (const auto& change : layer->paths)
     text += layer_line(change);
@@ -224,8 +227,9 @@ std::string box_plan_text(const reconcile::BoxPreview& box, bool colour) {
   add_actions(box, block);
   for (const auto& held : box.plan.held) {
     const auto until = held.until ? "held until " + to_rfc3339(*held.until) : std::string{"held"};
-    const auto loses =
-        held.action.loses.empty() ? std::string{} : detail("loses: " + held.action.loses);
+    auto loses = held.action.loses.empty() ? std::string{} : detail("loses: " + held.action.loses);
+    if (held.reason == plan::kLayerTooLarge && box.layer)
+      loses = layer_lines(held.action, *box.layer);
     block.add("!", fmt::format("{} {}: {}", to_string(held.action.kind), until, held.reason),
               Colour::Yellow, action_lines(held.action) + loses);
   }

@@ -9,6 +9,7 @@
 
 #include "controller/cli/terminal.h"
 #include "controller/engine/docker/docker_engine.h"
+#include "controller/layers/layer_folder.h"
 #include "specs/base/units.h"
 #include "specs/source/folder_source.h"
 #include "state/mac_key.h"
@@ -40,6 +41,10 @@ bool wait_a_little(const std::stop_token& stop, Duration time) {
   std::unique_lock lock(mutex);
   changed.wait_for(lock, stop, time, [] { return false; });
   return stop.stop_requested();
+}
+
+Session::Session(const Options& options)
+    : options_(options), layers_(layers::make_layer_folder(layers::layer_root(state_file()))) {
 }
 
 std::filesystem::path Session::desired_file() const {
@@ -124,12 +129,13 @@ reconcile::Loop::Parts Session::loop_parts(reconcile::Announcer announcer) {
   return {.engine = *engine_,
           .store = *store_,
           .desired = *desired_,
+          .layers = *layers_,
           .clock = clock_,
           .random = random_,
           .installation = installation(),
           .mac_key = mac_key_,
           .announcer = std::move(announcer),
-          .settings = {}};
+          .settings = {.keep_layer_images = options_.keep_layer}};
 }
 
 Result<std::vector<reconcile::BoxPreview>> Session::preview(std::vector<state::BoxRecord> records,

@@ -19,7 +19,7 @@ namespace boxwright::cli {
 
 class Session {
  public:
-  explicit Session(const Options& options) : options_(options) {}
+  explicit Session(const Options& options);
 
   /// Reads only: makes no file, takes no lock.
   [[nodiscard]] Status open_for_reading();
@@ -27,6 +27,8 @@ class Session {
   [[nodiscard]] Status open_for_acting(const std::string& verb, std::stop_token stop);
   /// The public database for a request beside whoever acts.
   [[nodiscard]] Status open_for_asking();
+  /// The engine, too, for a session that was opened for asking.
+  [[nodiscard]] Status reach_engine() { return connect(); }
 
   [[nodiscard]] std::filesystem::path state_file() const { return options_.state_file; }
   [[nodiscard]] std::filesystem::path desired_file() const;
@@ -37,6 +39,7 @@ class Session {
   [[nodiscard]] engine::Engine& engine() { return *engine_; }
   [[nodiscard]] state::Store& store() { return *store_; }
   [[nodiscard]] state::DesiredDb& desired() { return *desired_; }
+  [[nodiscard]] layers::LayerFiles& layers() { return *layers_; }
   [[nodiscard]] const Clock& clock() const { return clock_; }
   [[nodiscard]] Random& random() { return random_; }
   [[nodiscard]] const MacKey& mac_key() const { return mac_key_; }
@@ -65,6 +68,7 @@ class Session {
   std::unique_ptr<engine::Engine> engine_;
   std::unique_ptr<state::Store> store_;
   std::unique_ptr<state::DesiredDb> desired_;
+  std::unique_ptr<layers::LayerFiles> layers_;
   MacKey mac_key_;
 };
 

@@ -13,6 +13,7 @@
 #include <iostream>
 #include <string_view>
 
+#include "controller/cli/typed_word.h"
 #include "specs/base/open_file.h"
 
 namespace boxwright::cli {
@@ -208,8 +209,13 @@ void put_err(const std::string& text) {
 }
 
 Answer ask(const std::string& question, const std::stop_token& stop) {
+  return ask_for_word(question + " Type yes to go on: ", "yes", stop);
+}
+
+Answer ask_for_word(const std::string& question, const std::string& word,
+                    const std::stop_token& stop) {
   constexpr int kTickMs = 50;
-  put_err(question + " Type yes to go on: ");
+  put_err(question);
   // Signals are taken elsewhere and end no read: a line is only fetched once one is there.
   pollfd input{STDIN_FILENO, POLLIN, 0};
   for (int ready = 0; ready <= 0; ready = ::poll(&input, 1, kTickMs)) {
@@ -221,7 +227,7 @@ Answer ask(const std::string& question, const std::stop_token& stop) {
   std::string answer;
   std::getline(std::cin, answer);
   if (std::cin.eof()) put_err("\n");
-  if (answer == "yes" && !stop.stop_requested()) return Answer::Yes;
+  if (answer == word && !stop.stop_requested()) return Answer::Yes;
   put_err("Nothing was done.\n");
   return stop.stop_requested() ? Answer::Interrupted : Answer::No;
 }

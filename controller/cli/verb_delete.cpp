@@ -51,6 +51,19 @@ Result<std::optional<state::DeletionRow>> latest_of(Session& session, const BoxN
   return mine == rows.rend() ? std::nullopt : std::optional(*mine);
 }
 
+/// `: ...`, where the status of the box says why.
+std::string waits_for(Session& session, const BoxName& name) {
+  const auto statuses = session.store().statuses();
+  if (!statuses) return {};
+  for (const auto& status : *statuses) {
+    if (status.name != name) continue;
+    for (const char* type : {"Stalled", "DeletionBlocked"}) {
+      if (const auto* told = status.find(type)) return ": " + printable(told->message);
+    }
+  }
+  return {};
+}
+
 int await_deletion(Session& session, const BoxName& name, MonoTime until,
                    const std::stop_token& stop) {
   const auto shown = printable(name.str());
@@ -70,10 +83,12 @@ int await_deletion(Session& session, const BoxName& name, MonoTime until,
       return kInterrupted;
     }
   }
-  put_err(fmt::format(
-      "boxwright delete: box {} is not gone yet; the order stands, and `boxwright describe {}` "
-      "says what it waits for\n",
-      shown, shown));
+  const auto why = waits_for(session, name);
+  put_err(fmt::format("boxwright delete: box {} is not gone yet; the order stands{}\n", shown,
+                      why.empty() ? fmt::format(", and `boxwright describe {}` says what it waits "
+                                                "for",
+                                                shown)
+                                  : why));
   return kTimeout;
 }
 

@@ -30,6 +30,7 @@ std::string accepted_of(const Options& options) {
   if (!options.accept_empty.empty()) return "empty:" + options.accept_empty;
   if (!options.accept_drop.empty()) return "drop:" + options.accept_drop;
   if (options.accept_retained || options.verb == "restore") return "retained";
+  if (options.accept_lose_layer) return "lose-layer";
   return options.accept_drift ? "drift" : "";
 }
 
@@ -199,7 +200,7 @@ std::string usage_mistake(const Options& options) {
                : "it is `source list` or `source move NAME`";
   }
   if (options.verb == "accept" && accepted_of(options).empty()) {
-    return "say what to accept: --empty KEY, --drop KEY, --retained or --drift";
+    return "say what to accept: --empty KEY, --drop KEY, --retained, --drift or --lose-layer";
   }
   return choice_mistake(options);
 }

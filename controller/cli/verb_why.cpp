@@ -38,7 +38,11 @@ Result<WhyInput> input_for(Session& session, const Looked& looked, const std::st
 std::string shown(const Options& options, const WhyInput& input, bool first) {
   if (options.output == "json") return why_json(input);
   if (options.output == "yaml") return (first ? "" : "---\n") + yaml_from_json(why_json(input));
-  return (first ? "" : "\n") + wrapped(printable(why_text(input)), prose_width(options, 1)) + "\n";
+  const auto text = why_text(input);
+  const auto end = std::min(text.find('\n'), text.size());
+  // Log lines are shown as they came.
+  return (first ? "" : "\n") + wrapped(printable(text.substr(0, end)), prose_width(options, 1)) +
+         printable_lines(text.substr(end)) + "\n";
 }
 
 }  // namespace

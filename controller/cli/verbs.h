@@ -21,7 +21,15 @@ int delete_boxes(const Options& options, const std::stop_token& stop);
 int make_request(const Options& options, const std::stop_token& stop);
 int list_sources(const Options& options);
 int explain_state(const Options& options, const std::stop_token& stop);  ///< `why`.
+int show_history(const Options& options);
+int show_diff(const Options& options);
+int roll_back(const Options& options, const std::stop_token& stop);
 int restore(const Options& options, const std::stop_token& stop);
+int show_volumes(const Options& options, const std::stop_token& stop);
+int work_on_volumes(const Options& options, const std::stop_token& stop);  ///< `volume ...`.
+int purge_data(const Options& options, const std::stop_token& stop);
+/// layer list, layer show, layer restore.
+int layer(const Options& options, const std::stop_token& stop);
 int show_version(const Options& options);
 int print_completion(const Options& options);
 int complete(const Options& options);  ///< Words for a shell, one a line; silent whatever happens.

@@ -71,11 +71,17 @@ bool is_field_change(const Occurrence& one) {
   return one.cause.find(" -> ") != std::string::npos && !one.cause.starts_with(kDrift);
 }
 
+/// By a declaration, or by a person's order to go back or to end that.
+bool is_spec_change(const state::Event& event) {
+  return event.action == "SpecChanged" || event.action == "RolledBackByHand" ||
+         event.action == "RollbackUndone";
+}
+
 /// The change of the spec that one thing was done for.
 const state::Event* spec_change_before(const WhyInput& input, const Occurrence& one) {
   const state::Event* last = nullptr;
   for (const auto& event : input.events) {
-    if (event.action != "SpecChanged" || event.at > one.to) continue;
+    if (!is_spec_change(event) || event.at > one.to) continue;
     if (event.cause.find(field_of(one.cause)) != std::string::npos) last = &event;
   }
   return last;
@@ -117,6 +123,9 @@ std::string author_text(const WhyInput& input, const Occurrence& one) {
   if (one.cause == kRestartAsked) return {};  // Named as the cause.
   const auto author = author_of(input, one);
   if (author.empty()) return {};
+  if (is_field_change(one) && spec_change_before(input, one)->action != "SpecChanged") {
+    return fmt::format(", by {} (who ordered that)", author);
+  }
   const bool is_row = cause_text(input, one).find("desired_boxes/") != std::string::npos;
   return fmt::format(", by {} (whose {} it is)", author, is_row ? "row" : "file");
 }
@@ -267,6 +276,17 @@ json occurrence_json(const WhyInput& input, const Occurrence& one) {
           {"steps", std::move(steps)}};
 }
 
+/// What the container that was just given up said last: lines of their own.
+std::string log_text(const WhyInput& input, const std::vector<Occurrence>& all) {
+  if (all.empty() || !all.front().rolled_back) return {};
+  for (auto event = input.events.rbegin(); event != input.events.rend(); ++event) {
+    if (event->action != "RolledBack") continue;
+    const auto end = event->message.find('\n');
+    return end == std::string::npos ? std::string{} : event->message.substr(end);
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string why_text(const WhyInput& input) {
@@ -280,7 +300,7 @@ std::string why_text(const WhyInput& input) {
   text += end_text(input);
   text += conditions_text(input, all.empty() ? std::string{} : all.front().cause);
   text += earlier_text(input, all);
-  return text;
+  return text + log_text(input, all);
 }
 
 std::string why_json(const WhyInput& input) {

@@ -19,7 +19,7 @@ bool is_call(const Event& event) {
       "PullImage",       "CreateNetwork",  "CreateVolume",      "CreateContainer",
       "StartContainer",  "StopContainer",  "UnpauseContainer",  "RenameContainer",
       "UpdateContainer", "ConnectNetwork", "DisconnectNetwork", "RemoveContainer",
-      "RemoveVolume"};
+      "RemoveVolume",    "SaveLayer",      "CommitImage"};
   return kCalls.contains(event.action);
 }
 

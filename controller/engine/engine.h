@@ -2,9 +2,11 @@
 // THE SEAM to what runs containers. In our words, not the engine's.
 
 #include <functional>
+#include <map>
 #include <set>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "controller/engine/step.h"
@@ -42,6 +44,11 @@ struct EngineEvent {
 /// Progress of a long step: `pulling 40 %`. May be called from the performing thread only.
 using ProgressSink = std::function<void(const std::string& text)>;
 
+/// Takes the next bytes of a tar archive, cut anywhere; false: enough, which is no error.
+using ArchiveSink = std::function<bool(std::string_view chunk)>;
+/// Gives the next bytes of a tar archive; an empty string ends it, an error breaks the call off.
+using ArchiveChunks = std::function<Result<std::string>()>;
+
 /// Thread-safe: many workers call at once. Every call ends by its own deadline or soon after `stop`
 /// is requested (Cancelled). After DeadlineExceeded or a lost connection the call may have taken
 /// effect: observe before acting again.
@@ -68,6 +75,9 @@ class Engine {
   [[nodiscard]] virtual Result<StepReply> perform(const Step& step, const ProgressSink& progress,
                                                   std::stop_token stop) = 0;
 
+  /// What each volume of the engine holds; one that the engine does not measure is left out. It
+  /// walks all of them: for people who ask, never for a decision.
+  [[nodiscard]] virtual Result<std::map<VolumeName, Bytes>> volume_sizes(std::stop_token stop) = 0;
   /// Runs a container's health check once, by exec, now. False: it ran and failed, or timed out.
   [[nodiscard]] virtual Result<bool> probe(const ContainerId& id,
                                            const state::EngineHealthCheck& check,
@@ -82,6 +92,29 @@ class Engine {
   /// What a container holds outside its volumes. Walks all of it: only for one that is to go.
   [[nodiscard]] virtual Result<WritableLayer> writable_layer(
       const state::ObservedContainer& container, std::stop_token stop) = 0;
+
+  /// Every path in which a container differs from its image, on whatever it lies; volumes are not
+  /// looked into. A folder that was removed and made again is told as deleted, with paths below it.
+  [[nodiscard]] virtual Result<std::vector<LayerChange>> changed_paths(const ContainerId& id,
+                                                                       std::stop_token stop) = 0;
+  /// Streams what lies at `path` of a container, running or not, with its volumes, as a tar archive
+  /// whose names begin with the path's last part. No limit on the whole, only on a silence.
+  /// A link at the end of the path is given as a link. NotFound: no such path, or no such
+  /// container.
+  [[nodiscard]] virtual Status read_archive(const ContainerId& id, const std::string& path,
+                                            const ArchiveSink& sink, std::stop_token stop) = 0;
+  /// Streams all files of a container, image and layer together, without its volumes, as a tar
+  /// archive with names relative to `/`. Goes where read_archive does not: where a volume's
+  /// directory is gone, and to files whose names are no UTF-8. Costs a reading of the whole image.
+  [[nodiscard]] virtual Status read_all_files(const ContainerId& id, const ArchiveSink& sink,
+                                              std::stop_token stop) = 0;
+  /// Unpacks a tar archive below `path`, a folder that is there, of a container, running or not;
+  /// what lies on its volumes goes there. Owner and mode are those of the archive. Files that are
+  /// there are replaced; where a folder and a file meet, the call fails. An archive that was broken
+  /// off is unpacked as far as it came.
+  [[nodiscard]] virtual Status write_archive(const ContainerId& id, const std::string& path,
+                                             const ArchiveChunks& next_chunk,
+                                             std::stop_token stop) = 0;
 
   /// Delivers events until the stream ends (ok), fails, or `stop` is requested. `opened` is called
   /// once the engine has accepted the stream: whatever happens from then on is delivered or lost.

@@ -134,7 +134,12 @@ void stop(const PlanInput& input, const ObservedContainer& container, const Step
   steps.add(StopContainer{container.id, input.record->spec.stop_grace_period});
 }
 
-void remove(const ObservedContainer& container, const Steps& steps) {
+/// What people made in it outside the volumes is saved first, if that was not done yet. Of one that
+/// never ran there is nothing.
+void remove(const PlanInput& input, const ObservedContainer& container, const Steps& steps) {
+  if (container.ever_started() && !input.saved_layers.contains(container.id)) {
+    steps.add(SaveLayer{container.id});
+  }
   steps.add(RemoveContainer{container.id, container.state == ContainerState::Dead});
 }
 
@@ -195,7 +200,7 @@ void replace(const PlanInput& input, const plan::BoxView& view, const Attempt& a
   steps.end_passage();
   const bool done =
       runs(input) ? plan::judge_candidate(input, *candidate) == plan::Trial::Passed : true;
-  if (done) remove(old, steps);
+  if (done) remove(input, old, steps);
 }
 
 void roll_back(const PlanInput& input, const plan::BoxView& view, Steps& steps) {
@@ -217,7 +222,7 @@ void roll_back(const PlanInput& input, const plan::BoxView& view, Steps& steps) 
   }
   if (runs(input) && !old.is_alive()) start(input, old, steps);
   steps.end_passage();
-  remove(candidate, steps);
+  remove(input, candidate, steps);
 }
 
 void remake_volumes(const PlanInput& input, const plan::BoxView& view, const Steps& steps) {
@@ -228,7 +233,7 @@ void remake_volumes(const PlanInput& input, const plan::BoxView& view, const Ste
       ensure_image(input, steps);
       for (const auto& container : input.observed->containers) {
         const bool is_ours = plan::is_startable(view, container) && !container.is_alive();
-        if (is_ours && mounts(container, volume.name)) remove(container, steps);
+        if (is_ours && mounts(container, volume.name)) remove(input, container, steps);
       }
       steps.add(RemoveVolume{volume.name});
     }
@@ -256,7 +261,7 @@ void remove_surplus(const PlanInput& input, const plan::BoxView& view, Steps& st
       if (runs(input) && kept(view) != nullptr && !kept(view)->is_alive()) steps.begin_passage();
       stop(input, *container, steps);
     }
-    remove(*container, steps);
+    remove(input, *container, steps);
   }
 }
 
@@ -265,8 +270,11 @@ void remove_box(const PlanInput& input, const plan::BoxView& view, const Steps& 
     const bool copy =
         std::find(view.copies.begin(), view.copies.end(), &container) != view.copies.end();
     if (copy || container.state == ContainerState::Removing) continue;
-    if (container.is_alive()) stop(input, container, steps);
-    remove(container, steps);
+    if (container.state == ContainerState::Paused) steps.add(UnpauseContainer{container.id});
+    if (container.is_alive()) {
+      steps.add(StopContainer{container.id, plan::removal_grace(*input.record, input.now)});
+    }
+    remove(input, container, steps);
   }
 }
 
@@ -302,6 +310,8 @@ void lower_action(const PlanInput& input, const plan::BoxView& view, const plan:
     case ActionKind::RemoveSurplus: remove_surplus(input, view, steps); return;
     case ActionKind::Remove: remove_box(input, view, steps); return;
     case ActionKind::RemoveVolumes:
+      // While a container is left, the plan only says what follows.
+      if (plan.actions.front().kind == ActionKind::Remove) return;
       for (const auto& name : plan::granted_volumes(input))
         steps.add(RemoveVolume{name});
       return;

@@ -15,7 +15,7 @@ namespace boxwright::engine {
 ///
 /// A replacement (design 8.2): volumes and image ready, candidate created under its own name, old
 /// one's restart policy off, old one stopped and put aside, candidate put in place and started,
-/// healthy, old one removed.
+/// healthy, what was changed in the old one outside its volumes saved, old one removed.
 [[nodiscard]] std::vector<Step> lower(const plan::PlanInput& input, const plan::BoxPlan& plan,
                                       const Attempt& attempt);
 

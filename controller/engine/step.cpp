@@ -60,6 +60,8 @@ std::string_view step_name(const Step& step) {
           [](const UpdateContainer&) -> std::string_view { return "UpdateContainer"; },
           [](const ConnectNetwork&) -> std::string_view { return "ConnectNetwork"; },
           [](const DisconnectNetwork&) -> std::string_view { return "DisconnectNetwork"; },
+          [](const SaveLayer&) -> std::string_view { return "SaveLayer"; },
+          [](const CommitImage&) -> std::string_view { return "CommitImage"; },
           [](const RemoveContainer&) -> std::string_view { return "RemoveContainer"; },
           [](const RemoveVolume&) -> std::string_view { return "RemoveVolume"; },
       },
@@ -82,6 +84,8 @@ std::string_view phase(const Step& step) {
           [](const UpdateContainer&) -> std::string_view { return "changing limits"; },
           [](const ConnectNetwork&) -> std::string_view { return "connecting"; },
           [](const DisconnectNetwork&) -> std::string_view { return "disconnecting"; },
+          [](const SaveLayer&) -> std::string_view { return "saving its files"; },
+          [](const CommitImage&) -> std::string_view { return "making an image of it"; },
           [](const RemoveContainer&) -> std::string_view { return "removing"; },
           [](const RemoveVolume&) -> std::string_view { return "removing volumes"; },
       },
@@ -114,10 +118,29 @@ std::string describe(const Step& step) {
             return fmt::format("disconnect container {} from network {}", short_id(it.id.str()),
                                short_id(it.network.str()));
           },
+          [](const SaveLayer& it) {
+            return "save what changed in container " + short_id(it.id.str());
+          },
+          [](const CommitImage& it) {
+            return fmt::format("make image {} of container {}", it.reference,
+                               short_id(it.id.str()));
+          },
           [](const RemoveContainer& it) { return "remove container " + short_id(it.id.str()); },
           [](const RemoveVolume& it) { return "remove volume " + it.name.str(); },
       },
       step.kind);
+}
+
+Error volume_in_use(const VolumeName& volume, const std::vector<std::string>& users) {
+  std::string who;
+  for (const auto& user : users)
+    who += (who.empty() ? "" : ", ") + user;
+  const bool one = users.size() <= 1;
+  return {ErrorCode::Conflict, RetryClass::Transient,
+          fmt::format("volume {} cannot be removed: {} {} it; remove {} and it goes by itself",
+                      volume.str(),
+                      who.empty() ? "a container" : (one ? "container " : "containers ") + who,
+                      one ? "mounts" : "mount", one ? "that container" : "those containers")};
 }
 
 SlotClass slot_class(const Step& step) {
@@ -128,8 +151,10 @@ SlotClass slot_class(const Step& step) {
         } else if constexpr (std::is_same_v<Kind, StartContainer>) {
           return SlotClass::Start;
         } else if constexpr (std::is_same_v<Kind, StopContainer> ||
-                             std::is_same_v<Kind, RemoveContainer>) {
-          // A removal waits for the file system and, by force, for the kill: as slow as a stop.
+                             std::is_same_v<Kind, RemoveContainer> ||
+                             std::is_same_v<Kind, SaveLayer> || std::is_same_v<Kind, CommitImage>) {
+          // Copying takes as long as there is much. A removal waits for the file system and, by
+          // force, for the kill: as slow as a stop.
           return SlotClass::Stop;
         } else {
           return SlotClass::Mutate;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "specs/base/clock.h"
+#include "specs/base/error.h"
 #include "specs/base/ids.h"
 #include "state/container_config.h"
 
@@ -76,6 +77,19 @@ struct DisconnectNetwork {
   ContainerId id;
   NetworkId network;
 };
+/// Keeps what a container that is about to go holds outside its volumes. The one step that is no
+/// call of the engine's: several reading ones and a file (controller/layers), made by the pass.
+struct SaveLayer {
+  ContainerId id;
+};
+/// Makes an image of a container as it is. It inherits the container's labels and variables:
+/// `labels` are put over them, and the variables named in `blank` are empty in it.
+struct CommitImage {
+  ContainerId id;
+  std::string reference;  ///< With a tag.
+  std::map<std::string, std::string> labels;
+  std::set<std::string> blank;
+};
 /// Never with its anonymous volumes (`v=1` destroys data in an image's own VOLUME).
 /// Force is used for dead containers, and for a hold, only; a running box must be stopped first.
 struct RemoveContainer {
@@ -89,7 +103,8 @@ struct RemoveVolume {
 using StepKind =
     std::variant<PullImage, ImportImage, CreateNetwork, CreateVolume, CreateContainer, CreateHold,
                  StartContainer, StopContainer, UnpauseContainer, RenameContainer, UpdateContainer,
-                 ConnectNetwork, DisconnectNetwork, RemoveContainer, RemoveVolume>;
+                 ConnectNetwork, DisconnectNetwork, SaveLayer, CommitImage, RemoveContainer,
+                 RemoveVolume>;
 
 /// Which limit on simultaneous calls a step counts against: a slow stop must hold up nobody.
 enum class SlotClass { Mutate, Start, Pull, Stop };
@@ -111,6 +126,10 @@ struct Step {
 /// `pulling`, `creating`, `starting`: for whoever watches.
 [[nodiscard]] std::string_view phase(const Step& step);
 [[nodiscard]] SlotClass slot_class(const Step& step);
+
+/// Why a volume cannot be removed now: these containers, by name, mount it. Conflict/Transient: it
+/// is tried again by itself.
+[[nodiscard]] Error volume_in_use(const VolumeName& volume, const std::vector<std::string>& users);
 
 /// What one call brought about, as the engine told it.
 struct StepReply {

@@ -1,6 +1,7 @@
 #include "controller/engine/writable_layer.h"
 
 #include <algorithm>
+#include <optional>
 #include <tuple>
 
 namespace boxwright::engine {
@@ -35,6 +36,11 @@ std::string home_of(const state::ObservedContainer& container) {
   return "/root";
 }
 
+bool is_at_stake(const state::ObservedContainer& container, const std::string& home,
+                 const std::string& path) {
+  return is_below(path, home) && !concerns_volume(container, path);
+}
+
 std::vector<LayerChange> changes_at_stake(const state::ObservedContainer& container,
                                           std::vector<LayerChange> changes) {
   const auto home = home_of(container);
@@ -42,7 +48,7 @@ std::vector<LayerChange> changes_at_stake(const state::ObservedContainer& contai
             [](const auto& a, const auto& b) { return a.path < b.path; });
   std::vector<LayerChange> kept;
   for (auto change = changes.begin(); change != changes.end(); ++change) {
-    if (!is_below(change->path, home) || concerns_volume(container, change->path)) continue;
+    if (!is_at_stake(container, home, change->path)) continue;
     // By name, `a-b` may stand between `a` and `a/b`.
     const auto below = std::lower_bound(
         std::next(change), changes.end(), change->path + "/",
@@ -54,6 +60,14 @@ std::vector<LayerChange> changes_at_stake(const state::ObservedContainer& contai
 }
 
 void list_largest(WritableLayer& layer, std::vector<LayerChange> changes) {
+  Bytes known{0};
+  bool all_known = true;
+  for (const auto& change : changes) {
+    if (change.kind == LayerChangeKind::Deleted) continue;
+    all_known = all_known && change.size.has_value();
+    known.count += change.size.value_or(Bytes{0}).count;
+  }
+  if (all_known) layer.at_stake = known;
   std::sort(changes.begin(), changes.end(), [](const auto& a, const auto& b) {
     return std::tuple(-a.size.value_or(Bytes{-1}).count, a.path) <
            std::tuple(-b.size.value_or(Bytes{-1}).count, b.path);

@@ -22,7 +22,9 @@ struct LayerChange {
 };
 
 struct WritableLayer {
-  Bytes size;                      ///< All of it, wherever it lies.
+  Bytes size;  ///< All of it, wherever it lies.
+  /// Of what lies below home and on no volume; nullopt: not known cheaply, but no more than `size`.
+  std::optional<Bytes> at_stake = {};
   std::string home;                ///< Below which `paths` lie.
   std::vector<LayerChange> paths;  ///< The largest, largest first; those of unknown size by name.
   std::size_t more = 0;            ///< Changed paths below home that are not listed.
@@ -34,12 +36,16 @@ inline constexpr std::size_t kLayerPathsListed = 10;
 /// HOME of its environment, else the folder under /home in which its volumes lie, else /root. Pure.
 [[nodiscard]] std::string home_of(const state::ObservedContainer& container);
 
+/// Below that home, on no volume, and no folder that is there only to hold one. Pure.
+[[nodiscard]] bool is_at_stake(const state::ObservedContainer& container, const std::string& home,
+                               const std::string& path);
+
 /// Those of the changes that lie below its home, on no volume, and have no change below themselves
 /// (a folder is only named where it is empty). Sorted by path. Pure.
 [[nodiscard]] std::vector<LayerChange> changes_at_stake(const state::ObservedContainer& container,
                                                         std::vector<LayerChange> changes);
 
-/// Puts the largest first and keeps kLayerPathsListed of them. Pure.
+/// Puts the largest first, keeps kLayerPathsListed of them, and adds up what all are worth. Pure.
 void list_largest(WritableLayer& layer, std::vector<LayerChange> changes);
 
 [[nodiscard]] std::string_view to_string(LayerChangeKind value);

@@ -31,8 +31,10 @@ std::optional<specs::BoxSpec> made_from(const PlanInput& input, const ContainerI
   return *spec;
 }
 
-/// `boxes/ada.yaml:9` of the field or the nearest enclosing one that was written.
+/// `boxes/ada.yaml:9` of the field or the nearest enclosing one that was written; with a rollback
+/// in force, that.
 std::string place_of(const state::BoxRecord& record, const std::string& field) {
+  if (record.rollback) return "rollback to generation " + record.rollback->to;
   const auto place = specs::place_of_field(record.fields, record.origin, field);
   return place.at.line > 0 ? fmt::format("{}:{}", place.file, place.at.line) : place.file;
 }

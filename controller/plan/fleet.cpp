@@ -136,6 +136,7 @@ void load_orders(FleetDraft& draft) {
       draft.accepted_retained.try_emplace(BoxName(request->subject), request);
     }
   }
+  load_rollbacks(draft);
   for (const state::DeletionRow& row : draft.input->deletions) {
     if (row.state.empty() || row.state == "pending") {
       draft.names[row.name].deletion = &row;
@@ -205,9 +206,11 @@ FleetDecision decide_fleet(FleetInput input, Random& random) {
   }
   ingest_readings(draft);
   judge_deletions(draft);
+  judge_purges(draft);
   settle_claims(draft);
   mark_absent(draft);
   apply_deletions(draft);
+  settle_rollbacks(draft);
   guard_removals(draft);
   settle_requests(draft);
   list_orphans(draft);

@@ -76,6 +76,7 @@ struct FleetDecision {
   std::vector<BoxName>
       orphaned;  ///< Known from labels or memory, but no source of this run has them.
   std::vector<RequestOutcome> requests;
+  std::vector<std::int64_t> obeyed;  ///< Rollbacks that stand and are in force.
   std::vector<DeletionOutcome> deletions;
 };
 
@@ -83,7 +84,8 @@ struct FleetDecision {
 /// matter, and a decision over its own result changes nothing.
 ///
 /// Requests finished here: Resume and the Suspend it ends, Accept `retained`, Confirm, MoveSource,
-/// and whatever names a box or source that does not exist. A row of `desired_deletions` is finished
+/// a Rollback that is over and the undo that ended it, and whatever names a box or source that does
+/// not exist. A row of `desired_deletions` is finished
 /// once its container is gone: until then it is the standing order, and wins over a declaration in
 /// a table.
 [[nodiscard]] FleetDecision decide_fleet(FleetInput input, Random& random);

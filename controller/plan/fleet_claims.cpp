@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "controller/plan/compare.h"
 #include "controller/plan/fleet_draft.h"
-#include "specs/model/canonical.h"
 
 namespace boxwright::plan {
 
@@ -40,47 +38,6 @@ void take_metadata(HeldRecord& record, const Claim& claim) {
 
 namespace {
 
-/// Whether the spec now means something else.
-bool take_spec(HeldRecord& record, const specs::BoxSpec& spec) {
-  if (record->spec == spec) {
-    return false;
-  }
-  // Values that differ may still mean the same, and then the box keeps its generation.
-  const bool changed = specs::canonical_json(record->spec) != specs::canonical_json(spec);
-  record.edit().spec = spec;
-  return changed;
-}
-
-/// Whose a file is of those that were read together.
-std::string author_of(const Claim& claim, const std::string& file) {
-  const auto& authors = claim.source->snapshot->authors;
-  const auto author = authors.find(file);
-  return author == authors.end() ? std::string{} : author->second;
-}
-
-/// `spec.image a -> b, spec.env.EDITOR ...`: which fields changed, and whose the files are that ask
-/// for it.
-struct Changed {
-  std::string fields;
-  std::string authors;
-};
-
-Changed changed_fields(const specs::BoxSpec& before, const Claim& claim) {
-  const specs::BoxDeclaration& after = *claim.declaration;
-  Changed changed;
-  std::set<std::string> authors;
-  for (const FieldDifference& difference : compare_specs(before, after.spec)) {
-    changed.fields += fmt::format("{}{} {} -> {}", changed.fields.empty() ? "" : ", ",
-                                  difference.field, difference.from, difference.to);
-    const auto place = specs::place_of_field(after.fields, after.origin, difference.field);
-    authors.insert(author_of(claim, place.file));
-  }
-  for (const std::string& author : authors) {
-    changed.authors += (changed.authors.empty() || author.empty() ? "" : ", ") + author;
-  }
-  return changed;
-}
-
 void adopt_claim(FleetDraft& draft, NameDraft& entry, const Claim& claim) {
   HeldRecord& record = entry.record;
   const SourceName from = record->source;
@@ -93,16 +50,7 @@ void adopt_claim(FleetDraft& draft, NameDraft& entry, const Claim& claim) {
                     record->source.str()),
         author_of(claim));
   }
-  if (record->spec != claim.declaration->spec) {
-    Changed changed = changed_fields(record->spec, claim);
-    if (take_spec(record, claim.declaration->spec)) {
-      ++record.edit().generation;
-      draft.add_box_event(*record, "SpecChanged", std::move(changed.fields),
-                          fmt::format("the spec of box {} changed; this is generation {}",
-                                      record->name.str(), record->generation),
-                          std::move(changed.authors));
-    }
-  }
+  want_declared(draft, entry, claim.declaration->spec, &claim);
   if (record->tombstone && !entry.deletion_stands()) {
     record.edit().tombstone.reset();
     draft.add_box_event(
@@ -110,14 +58,6 @@ void adopt_claim(FleetDraft& draft, NameDraft& entry, const Claim& claim) {
         fmt::format("box {} is declared again; it is not removed", record->name.str()));
   }
 }
-
-}  // namespace
-
-std::string author_of(const Claim& claim) {
-  return author_of(claim, claim.declaration->origin.file);
-}
-
-namespace {
 
 /// A claim that does not win, and against what.
 void refuse_claim(FleetDraft& draft, const BoxName& name, const Claim& claim,

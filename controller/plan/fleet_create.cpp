@@ -103,9 +103,9 @@ HeldRecord& start_record(FleetDraft& draft, NameDraft& entry, const BoxName& nam
   record.name = name;
   record.uid = uid;
   record.generation = 1;
-  record.spec = entry.claims.front().declaration->spec;
   entry.record.create(std::move(record));
   take_metadata(entry.record, entry.claims.front());
+  want_first(draft, entry, entry.claims.front().declaration->spec);
   entry.created = true;
   if (draft.uid_owners) {
     draft.uid_owners->emplace(uid, name);
@@ -115,6 +115,7 @@ HeldRecord& start_record(FleetDraft& draft, NameDraft& entry, const BoxName& nam
 
 void adopt_running(FleetDraft& draft, const BoxName& name, NameDraft& entry, const BoxUid& uid) {
   const state::BoxRecord& record = *start_record(draft, entry, name, uid);
+  begin_history(draft, record, author_of(entry.claims.front()), {});
   draft.add_box_event(
       record, "BoxAdopted", fmt::format("declared at {}", place_of(record.origin)),
       fmt::format("box {} is known again from the labels of its container", name.str()),
@@ -133,6 +134,7 @@ void inherit(FleetDraft& draft, const BoxName& name, NameDraft& entry, const Inh
     }
   }
   record.expected_volumes.assign(expected.begin(), expected.end());
+  begin_history(draft, record, author_of(entry.claims.front()), draft.now());
   drop_retained_of(draft, name, data.uid, false);
   draft.add_box_event(
       record, "DataTakenOver", fmt::format("declared at {}", place_of(record.origin)),
@@ -160,6 +162,13 @@ void settle_inheritance(FleetDraft& draft, const BoxName& name, NameDraft& entry
   }
   const Inheritance& data = found.begin()->second;
   const std::string& owner = claim.declaration->owner;
+  if (draft.purges.contains(data.uid)) {
+    draft.tell(name, claim.source->record.name, "BeingPurged",
+               fmt::format("the data of an earlier box {} is being removed for good; box {} is "
+                           "made once it is gone",
+                           name.str(), name.str()));
+    return;
+  }
   if (accepted != draft.accepted_retained.end()) {
     draft.finish(*accepted->second, "done",
                  fmt::format("box {} takes over the data retained under its name", name.str()));
@@ -168,9 +177,7 @@ void settle_inheritance(FleetDraft& draft, const BoxName& name, NameDraft& entry
         name, claim.source->record.name, "RetainedData",
         fmt::format("data of an earlier box {0} is retained, and it is not certain that this box "
                     "may have it (metadata.owner of both must be set and equal); take it over with "
-                    "`boxwright accept {0} --retained`, or remove it for good with `boxwright "
-                    "purge {0}` (arrives later; until then remove its volumes with the engine's "
-                    "own commands)",
+                    "`boxwright restore {0}`, or remove it for good with `boxwright purge {0}`",
                     name.str()));
     return;
   }
@@ -206,6 +213,7 @@ void create_box(FleetDraft& draft, const BoxName& name, NameDraft& entry) {
   }
   const state::BoxRecord& record = *start_record(draft, entry, name, new_uid(draft));
   entry.fresh = true;
+  begin_history(draft, record, author_of(entry.claims.front()), draft.now());
   drop_retained_of(draft, name, {}, true);
   draft.add_box_event(record, "BoxDeclared", fmt::format("declared at {}", place_of(record.origin)),
                       fmt::format("box {} is new", name.str()), author_of(entry.claims.front()));

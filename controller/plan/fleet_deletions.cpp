@@ -118,7 +118,8 @@ void delete_unrecorded(FleetDraft& draft, const BoxName& name, NameDraft& entry)
     answer(draft, name, "done", fmt::format("box {} had nothing to remove yet", name.str()));
   } else if (!retained.empty() || (seen != nullptr && !seen->volumes.empty())) {
     answer(draft, name, "refused",
-           fmt::format("there is no box {} any more, only its retained data; nothing was removed",
+           fmt::format("there is no box {0} any more, only its retained data; nothing was removed; "
+                       "`boxwright purge {0}` removes that",
                        name.str()));
   } else {
     answer(draft, name, "refused",
@@ -137,6 +138,9 @@ state::Tombstone with_grant(const FleetDraft& draft, const state::BoxRecord& rec
   if (!stone.remove_volumes || (row.now && stone.volumes_due > due)) {
     stone.remove_volumes = true;
     stone.volumes_due = due;
+  }
+  if (stone.volumes.empty()) {
+    stone.volumes = volumes_left(record.uid, draft.find_seen(record.name));
   }
   return stone;
 }
@@ -162,15 +166,23 @@ void mark_deleted(FleetDraft& draft, HeldRecord& record, const state::DeletionRo
 
 void answer_when_gone(FleetDraft& draft, const BoxName& name, const state::BoxRecord& record) {
   const state::ObservedFleet* observed = draft.input->observed;
-  if (observed == nullptr || observed->at <= record.tombstone->since ||
-      has_container_left(record, draft.find_seen(name))) {
+  const Seen* seen = draft.find_seen(name);
+  const state::Tombstone& stone = *record.tombstone;
+  if (observed == nullptr || observed->at <= stone.since || has_container_left(record, seen)) {
     return;
   }
-  answer(draft, name, "done",
-         record.tombstone->remove_volumes
-             ? fmt::format("box {} is removed; its volumes go at {}", name.str(),
-                           to_rfc3339(record.tombstone->volumes_due))
-             : fmt::format("box {} is removed; its volumes are retained", name.str()));
+  if (!stone.remove_volumes) {
+    answer(draft, name, "done",
+           fmt::format("box {} is removed; its volumes are retained", name.str()));
+  } else if (stone.volumes_due > draft.now()) {
+    answer(draft, name, "done",
+           fmt::format("box {} is removed; its volumes go at {}", name.str(),
+                       to_rfc3339(stone.volumes_due)));
+  } else if (volumes_left(record.uid, seen).empty()) {
+    // Whoever asked for the data to go now is told when it is gone.
+    answer(draft, name, "done",
+           fmt::format("box {} is removed{}", name.str(), gone_with(stone.volumes)));
+  }
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "controller/plan/fleet.h"
+#include "state/rollback_order.h"
 
 namespace boxwright::plan {
 
@@ -72,9 +73,11 @@ struct NameDraft {
   std::vector<Claim> claims;  ///< Sorted by source name.
   const state::DeletionRow* deletion = nullptr;
   bool deletion_refused = false;
-  bool created = false;     ///< In this decision.
-  bool fresh = false;       ///< Created with a new UID.
-  bool tombstoned = false;  ///< By its source, in this decision.
+  bool created = false;       ///< In this decision.
+  bool fresh = false;         ///< Created with a new UID.
+  bool tombstoned = false;    ///< By its source, in this decision.
+  bool was_held = false;      ///< By an order to go back, before this decision.
+  bool wish_settled = false;  ///< What is wanted of it was decided from a declaration.
 
   /// A row of `desired_deletions` stands and is not refused.
   [[nodiscard]] bool deletion_stands() const { return deletion != nullptr && !deletion_refused; }
@@ -86,6 +89,13 @@ struct Seen {
   std::vector<const state::ObservedVolume*> volumes;
 };
 
+/// The latest open order to go back for one box, or to end such an order.
+struct RollbackDraft {
+  const state::Request* request = nullptr;
+  std::optional<state::RollbackOrder> order;   ///< nullopt: `undo`.
+  std::vector<const state::Request*> earlier;  ///< What an `undo` ends.
+};
+
 struct FleetDraft {
   FleetInput* input = nullptr;  ///< Its boxes have been moved into `names`.
   Random* random = nullptr;
@@ -95,7 +105,9 @@ struct FleetDraft {
   std::optional<std::unordered_map<BoxUid, BoxName>> uid_owners;  ///< See is_foreign.
   std::unordered_map<BoxName, std::vector<const state::RetainedData*>> retained;
   std::unordered_map<BoxName, const state::Request*> accepted_retained;
+  std::map<BoxName, RollbackDraft> rollbacks;
   std::set<BoxName> confirmed_removals;
+  std::set<BoxUid> purges;  ///< Data that is being removed for good: nobody may inherit it.
   std::vector<const state::Request*> requests;  ///< Sorted by id.
   std::map<std::int64_t, RequestOutcome> outcomes;
   FleetDecision decision;
@@ -122,12 +134,27 @@ struct FleetDraft {
 void ingest_readings(FleetDraft& draft);
 /// fleet_deletions.cpp: which rows of `desired_deletions` are refused.
 void judge_deletions(FleetDraft& draft);
+/// fleet_purge.cpp: which retained data is to go for good, and which has gone.
+void judge_purges(FleetDraft& draft);
 /// fleet_claims.cpp: who owns which name; upserts, moves, duplicates.
 void settle_claims(FleetDraft& draft);
 /// fleet_create.cpp: a name without a record becomes a box, or a problem.
 void create_box(FleetDraft& draft, const BoxName& name, NameDraft& entry);
-/// fleet_claims.cpp: whose the document is that declares the box; empty: unknown.
+/// fleet_rollbacks.cpp: which orders to go back stand.
+void load_rollbacks(FleetDraft& draft);
+/// fleet_rollbacks.cpp: those about boxes whose source cannot be read, and outcomes of all.
+void settle_rollbacks(FleetDraft& draft);
+/// fleet_wanted.cpp: whose the document is that declares the box; empty: unknown.
 [[nodiscard]] std::string author_of(const Claim& claim);
+/// fleet_wanted.cpp: what is wanted of a new record, whose history is still to begin.
+void want_first(FleetDraft& draft, NameDraft& entry, const specs::BoxSpec& declared);
+/// fleet_wanted.cpp: what is wanted of a known box. `claim`: where it is declared; nullptr: that
+/// cannot be read at present.
+void want_declared(FleetDraft& draft, NameDraft& entry, const specs::BoxSpec& declared,
+                   const Claim* claim);
+/// fleet_wanted.cpp: the present generation as an entry of the history.
+void begin_history(FleetDraft& draft, const state::BoxRecord& record, std::string author,
+                   WallTime wanted_at);
 /// fleet_claims.cpp: takes over what the declaration says, all but the spec.
 void take_metadata(HeldRecord& record, const Claim& claim);
 /// fleet_prune.cpp: tombstones for what is absent.
@@ -146,6 +173,10 @@ void settle_requests(FleetDraft& draft);
 [[nodiscard]] bool has_container_left(const state::BoxRecord& box, const Seen* seen);
 /// fleet_finalise.cpp: `box-ada`, `box-ada.next` or `box-ada.prev`.
 [[nodiscard]] bool is_name_of(const BoxName& box, const std::string& container);
+/// fleet_finalise.cpp: the volumes that carry this box's UID, by name.
+[[nodiscard]] std::vector<VolumeName> volumes_left(const BoxUid& uid, const Seen* seen);
+/// fleet_finalise.cpp: ` with its volumes a and b`; empty for none.
+[[nodiscard]] std::string gone_with(const std::vector<VolumeName>& volumes);
 /// fleet.cpp: everything that carries our mark, by box name.
 [[nodiscard]] std::unordered_map<BoxName, Seen> index_seen(const state::ObservedFleet& observed);
 /// fleet_prune.cpp: times that a jumping clock left in the future count as now, and absurdly old

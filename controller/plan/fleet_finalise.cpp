@@ -50,6 +50,15 @@ state::RetainedData retained_data(const state::BoxRecord& box,
   return data;
 }
 
+std::string removed_text(const state::BoxRecord& box, bool keeps_data) {
+  const auto& name = box.name.str();
+  if (keeps_data) return fmt::format("box {} is removed; its volumes are retained", name);
+  const auto& volumes = box.tombstone->volumes;
+  return volumes.empty()
+             ? fmt::format("box {} is removed; none of its volumes is left", name)
+             : fmt::format("box {} is removed{}; each is verified gone", name, gone_with(volumes));
+}
+
 state::Event removed_event(const state::BoxRecord& box, const state::Tombstone& stone,
                            bool keeps_data, WallTime now) {
   state::Event event;
@@ -64,13 +73,34 @@ state::Event removed_event(const state::BoxRecord& box, const state::Tombstone& 
   event.revision = stone.revision;
   event.by = stone.by;
   event.result = "ok";
-  event.message =
-      fmt::format("box {} is removed; {}", box.name.str(),
-                  keeps_data ? "its volumes are retained" : "none of its volumes is left");
+  event.message = removed_text(box, keeps_data);
   return event;
 }
 
 }  // namespace
+
+std::vector<VolumeName> volumes_left(const BoxUid& uid, const Seen* seen) {
+  std::vector<VolumeName> names;
+  if (seen == nullptr) {
+    return names;
+  }
+  for (const auto* volume : seen->volumes) {
+    if (volume->owner.uid == uid) {
+      names.push_back(volume->name);
+    }
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::string gone_with(const std::vector<VolumeName>& volumes) {
+  std::string text;
+  for (std::size_t i = 0; i < volumes.size(); ++i) {
+    const char* joint = i == 0 ? "" : i + 1 == volumes.size() ? " and " : ", ";
+    text += joint + volumes[i].str();
+  }
+  return text.empty() ? text : (volumes.size() == 1 ? " with volume " : " with volumes ") + text;
+}
 
 bool is_name_of(const BoxName& box, const std::string& container) {
   return container == state::container_name(box) || container == state::candidate_name(box) ||

@@ -40,6 +40,7 @@ state::Tombstone prune_tombstone(const FleetDraft& draft, const state::BoxRecord
   stone.remove_volumes = record.spec.deletion.volumes == specs::VolumeDeletion::Delete;
   if (stone.remove_volumes) {
     stone.volumes_due = draft.now() + record.spec.deletion.delay;
+    stone.volumes = volumes_left(record.uid, draft.find_seen(record.name));
   }
   return stone;
 }

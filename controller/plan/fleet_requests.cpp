@@ -51,8 +51,9 @@ void fail_unknown_boxes(FleetDraft& draft) {
     const auto entry = draft.names.find(name);
     const bool known =
         entry != draft.names.end() && (entry->second.record || !entry->second.claims.empty());
-    if (!known && draft.find_seen(name) == nullptr && draft.find_retained(name).empty() &&
-        !told.contains(name)) {
+    // A rollback is for the box, not for the data that outlives it.
+    const bool has_data = request->verb != Verb::Rollback && !draft.find_retained(name).empty();
+    if (!known && draft.find_seen(name) == nullptr && !has_data && !told.contains(name)) {
       draft.finish(*request, "failed",
                    fmt::format("no box is named {}; see `boxwright get`", request->subject));
     }

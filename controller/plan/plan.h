@@ -35,7 +35,8 @@ struct FieldChange {
   std::string from;
   std::string to;
   Remedy remedy = Remedy::Replace;
-  std::string source;  ///< `boxes/ada.yaml:9`, or `drift`: a hand changed the engine.
+  /// `boxes/ada.yaml:9`, `rollback to generation 3`, or `drift`: a hand changed the engine.
+  std::string source;
   bool operator==(const FieldChange&) const = default;
 };
 
@@ -82,6 +83,9 @@ struct BoxPlan {
   std::optional<ContainerId> proven;
   /// Planning needs to know how much memory the container uses before it can lower the limit.
   bool needs_memory_use = false;
+  /// Planning needs to know how much would have to be saved of the old container's files before it
+  /// can begin the replacement.
+  bool needs_layer_size = false;
   /// A candidate was interrupted by an engine restart or a hand: retry later, with backoff.
   bool interrupted = false;
   /// Nothing to do but to wait for: the candidate's or the box's health.

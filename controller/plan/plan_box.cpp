@@ -249,6 +249,24 @@ BoxPlan plan_tombstoned(const PlanInput& input, const BoxView& view, const Block
   return plan;
 }
 
+/// The box is not what its declaration says, by order. Told before that its image moved, which is
+/// what one goes back for; what makes the box wait is told first.
+void tell_rollback(const state::BoxRecord& record, BoxPlan& plan) {
+  if (!record.rollback) return;
+  const auto& hold = *record.rollback;
+  const auto place = record.origin.at.line > 0
+                         ? fmt::format("{}:{}", record.origin.file, record.origin.at.line)
+                         : record.origin.file;
+  const auto at = std::find_if(plan.findings.begin(), plan.findings.end(),
+                               [](const Finding& one) { return one.reason == "ImageMoved"; });
+  plan.findings.insert(
+      at, {"UpdatePending", kRolledBackByHand,
+           fmt::format("{} had box {} go back to generation {}; its declaration ({}) is followed "
+                       "again once it changes, or with `boxwright rollback {} --undo`",
+                       hold.by.empty() ? "somebody" : hold.by, record.name.str(), hold.to, place,
+                       record.name.str())});
+}
+
 }  // namespace
 
 void plan_creation(const Draft& draft, std::string cause) {
@@ -283,6 +301,7 @@ BoxPlan plan_box(const PlanInput& input) {
   if (input.observation_stale && !open) hold_disturbing(plan);
   if (input.suspended && !open) hold_everything(plan, input.record->name.str());
   tell_disk(plan);
+  tell_rollback(*input.record, plan);
   return plan;
 }
 

@@ -42,6 +42,10 @@ struct PlanInput {
   /// `empty:workspace`, `drop:inbox`, `drift`: what a person accepted.
   std::set<std::string> accepted;
   std::optional<Bytes> memory_in_use;
+  /// What would have to be saved of the container that is to be replaced; nullopt: not measured.
+  std::optional<Bytes> layer_size = {};
+  /// Containers at rest whose files outside their volumes are saved, or let go by a person.
+  std::set<ContainerId> saved_layers = {};
   std::vector<Watch> watches;
   /// Starting again is held for this long (crash-loop pace, backoff).
   std::optional<Duration> start_held;
@@ -118,6 +122,9 @@ enum class Trial { NotStarted, Waiting, Passed, Failed, Interrupted };
 
 /// Time that a candidate without a health check must run without a restart.
 inline constexpr Duration kSettledWithoutCheck{3'000};
+
+/// UpdatePending: a person had the box go back, and its declaration is not followed.
+inline constexpr const char* kRolledBackByHand = "RolledBackByHand";
 
 [[nodiscard]] BoxPlan plan_box(const PlanInput& input);
 

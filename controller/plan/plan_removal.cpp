@@ -67,10 +67,55 @@ std::vector<VolumeName> granted_volumes(const PlanInput& input) {
   return names;
 }
 
+namespace {
+
+/// The data has a delay of its own, which begins when the removal was asked for.
+void plan_volumes(const PlanInput& input, Action action, BoxPlan& plan) {
+  const auto& record = *input.record;
+  const auto due = record.tombstone->volumes_due;
+  const auto reason = hold_reason(input);
+  if (!reason.empty()) {
+    hold_all(input, reason, action, plan);
+    return;
+  }
+  if (input.now >= due) {
+    plan.actions.push_back(std::move(action));
+    return;
+  }
+  plan.held.push_back({std::move(action), "deletion.delay", due});
+  plan.look_again = std::max(Duration{1'000}, due - input.now);
+  plan.findings.push_back(
+      {"DeletionBlocked", "VolumeDelay",
+       fmt::format("the volumes of box {} are kept until their delay is over", record.name.str())});
+}
+
+/// The line of the data while the container is still there.
+void announce_volumes(const PlanInput& input, Action action, BoxPlan& plan) {
+  const auto due = input.record->tombstone->volumes_due;
+  if (!plan.held.empty()) {
+    const auto until = input.now < due ? std::optional(due) : std::nullopt;
+    plan.held.push_back({std::move(action), plan.held.back().reason, until});
+  } else if (input.now < due) {
+    plan.held.push_back({std::move(action), "deletion.delay", due});
+  } else {
+    plan.actions.push_back(std::move(action));
+  }
+}
+
+}  // namespace
+
+Duration removal_grace(const state::BoxRecord& record, WallTime now) {
+  constexpr Duration kAtMost{10'000};
+  const auto& stone = record.tombstone;
+  const bool at_once = stone && stone->kind == state::Tombstone::Kind::Delete &&
+                       stone->remove_volumes && stone->volumes_due <= now;
+  const auto grace = record.spec.stop_grace_period;
+  return at_once ? std::min(grace, kAtMost) : grace;
+}
+
 BoxPlan plan_removal(const PlanInput& input) {
   BoxPlan plan;
   const auto& record = *input.record;
-  const auto& tombstone = *record.tombstone;
   plan.box = record.name;
   plan.uid = record.uid;
   plan.generation = record.generation;
@@ -78,38 +123,26 @@ BoxPlan plan_removal(const PlanInput& input) {
   const auto view = view_containers(input);
   const bool has_container = input.observed->containers.size() > view.copies.size();
   const auto volumes =
-      tombstone.remove_volumes ? granted_volumes(input) : std::vector<VolumeName>{};
-  Action remove{ActionKind::Remove,
-                {},
-                removal_cause(record),
-                "what was changed in the container outside its volumes"};
-  if (has_container) {
-    const auto reason = hold_reason(input);
-    if (!reason.empty()) {
-      hold_all(input, reason, remove, plan);
-      return plan;
-    }
-    plan.actions.push_back(remove);
-    return plan;
-  }
-  if (volumes.empty()) return plan;
-
+      record.tombstone->remove_volumes ? granted_volumes(input) : std::vector<VolumeName>{};
   Action remove_volumes{ActionKind::RemoveVolumes,
                         {},
                         removal_cause(record),
                         fmt::format("all data in {} volumes", volumes.size())};
+  if (!has_container) {
+    if (!volumes.empty()) plan_volumes(input, std::move(remove_volumes), plan);
+    return plan;
+  }
+  Action remove{ActionKind::Remove,
+                {},
+                removal_cause(record),
+                "what was changed in the container outside its volumes"};
   const auto reason = hold_reason(input);
   if (!reason.empty()) {
-    hold_all(input, reason, remove_volumes, plan);
-  } else if (input.now < tombstone.volumes_due) {
-    plan.held.push_back({remove_volumes, "deletion.delay", tombstone.volumes_due});
-    plan.look_again = std::max(Duration{1'000}, tombstone.volumes_due - input.now);
-    plan.findings.push_back({"DeletionBlocked", "VolumeDelay",
-                             fmt::format("the volumes of box {} are kept until their delay is over",
-                                         record.name.str())});
+    hold_all(input, reason, remove, plan);
   } else {
-    plan.actions.push_back(remove_volumes);
+    plan.actions.push_back(std::move(remove));
   }
+  if (!volumes.empty()) announce_volumes(input, std::move(remove_volumes), plan);
   return plan;
 }
 

@@ -2,8 +2,12 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "controller/plan/changes.h"
+#include "controller/plan/layer_hold.h"
 #include "controller/plan/plan_draft.h"
+#include "specs/model/canonical.h"
 #include "state/ownership.h"
 
 namespace boxwright::plan {
@@ -12,8 +16,20 @@ namespace {
 
 using state::ObservedContainer;
 
+constexpr Duration kLayerLookAgain{300'000};
+
 std::string replacement_cause(const std::vector<FieldChange>& changes) {
   return changes.empty() ? "the container was not made as wanted" : changes_text(changes);
+}
+
+/// A person named this box and had it go back: that waits for no policy, as little as a rollout. A
+/// later change of secrets or image does.
+bool is_ordered(const Draft& draft, const ObservedContainer& old) {
+  const auto& record = *draft.input.record;
+  if (!record.rollback) return false;
+  const auto known = std::find_if(record.containers.begin(), record.containers.end(),
+                                  [&old](const auto& one) { return one.id == old.id; });
+  return known == record.containers.end() || known->spec_json != specs::canonical_json(record.spec);
 }
 
 /// Why a replacement may not begin, or not begin its passage, now; empty: it may.
@@ -25,6 +41,7 @@ std::string replacement_hold(const Draft& draft, const ObservedContainer& old) {
     return fmt::format("volume {} is lost", lost);
   }
   if (draft.input.replace_held) return "it was interrupted before and is tried again later";
+  if (is_ordered(draft, old)) return {};
   switch (draft.input.record->spec.update.policy) {
     case specs::RolloutPolicy::Auto: return {};
     case specs::RolloutPolicy::OnStop:
@@ -34,14 +51,41 @@ std::string replacement_hold(const Draft& draft, const ObservedContainer& old) {
   return {};
 }
 
+/// More would have to be saved of the old container's files than is saved without being asked.
+/// Empty: it may begin. An unmeasured layer is measured first, and planned for again.
+std::string layer_hold(const Draft& draft, const ObservedContainer& old) {
+  const auto& input = draft.input;
+  if (!old.ever_started() || input.accepted.contains(kLoseLayer)) return {};
+  if (!input.layer_size) {
+    draft.plan.needs_layer_size = true;
+    return {};
+  }
+  return *input.layer_size > input.record->settings.layers.limit ? kLayerTooLarge : std::string{};
+}
+
+void tell_hold(const Draft& draft, const std::string& reason) {
+  if (reason != kLayerTooLarge) {
+    draft.find("UpdatePending", "Held",
+               fmt::format("box {} waits for its update: {}", draft.name(), reason));
+    return;
+  }
+  draft.plan.look_again = kLayerLookAgain;
+  draft.find(
+      "UpdatePending", kLayerTooLarge,
+      fmt::format("box {0} waits for its update: about {1:.1f} GiB in its home lie on no "
+                  "volume, and more than {2} are not saved unasked; move or delete some of "
+                  "it (`boxwright plan` names the largest files), raise `layers.limit` of "
+                  "its source, or let it go: `boxwright accept {0} --lose-layer`",
+                  draft.name(),
+                  static_cast<double>(draft.input.layer_size->count) / static_cast<double>(kGiB),
+                  to_string(draft.input.record->settings.layers.limit)));
+}
+
 void hold_replacement(const Draft& draft, const ObservedContainer& old, const std::string& reason,
                       std::vector<FieldChange> changes) {
   const auto cause = replacement_cause(changes);
   draft.hold(ActionKind::Replace, cause, reason, std::move(changes));
-  if (draft.blockers.creation.empty()) {
-    draft.find("UpdatePending", "Held",
-               fmt::format("box {} waits for its update: {}", draft.name(), reason));
-  }
+  if (draft.blockers.creation.empty()) tell_hold(draft, reason);
   if (draft.input.replace_held) draft.plan.look_again = *draft.input.replace_held;
   plan_kept(draft, old);
 }
@@ -105,7 +149,8 @@ void plan_trial(const Draft& draft, const ObservedContainer& candidate,
   auto changes = replacement_changes(draft.input, old);
   if (trial == Trial::NotStarted && old.is_alive()) {
     // Up to here nothing was disturbed: whatever speaks against it now is still heard.
-    const auto reason = replacement_hold(draft, old);
+    auto reason = replacement_hold(draft, old);
+    if (reason.empty()) reason = layer_hold(draft, old);
     if (!reason.empty()) {
       hold_replacement(draft, old, reason, std::move(changes));
       return;
@@ -154,7 +199,8 @@ void plan_outdated(const Draft& draft, const ObservedContainer& old) {
     return;
   }
   auto changes = replacement_changes(input, old);
-  const auto reason = replacement_hold(draft, old);
+  auto reason = replacement_hold(draft, old);
+  if (reason.empty()) reason = layer_hold(draft, old);
   if (!reason.empty()) {
     hold_replacement(draft, old, reason, std::move(changes));
     return;

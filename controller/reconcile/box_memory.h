@@ -54,7 +54,19 @@ struct BoxMemory {
   std::string failed_at;  ///< Fingerprint of observation and generation when it failed.
   int conflicts = 0;      ///< In a row.
   bool pulled = false;
+  /// What the history was last told, or found to say, of the present generation.
+  std::string noted_generation;
   std::optional<MonoTime> started_pass;  ///< When the present run of passes began, for durations.
+
+  /// What was last measured of a container that is to be replaced; the engine walks all of it.
+  struct SeenLayer {
+    ContainerId container;
+    MonoTime at{};
+    Bytes size;
+  };
+  std::optional<SeenLayer> layer;
+  /// Containers whose files a person let go, and that cannot be saved.
+  std::set<ContainerId> given_up_layers;
 
   /// Ends of runs shorter than 30 s in the last 10 min.
   std::deque<MonoTime> short_runs;

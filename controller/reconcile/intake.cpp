@@ -147,6 +147,7 @@ Result<Intaken> Intake::decide(const Situation& situation) {
   for (const auto& request : requests) {
     if (!is_finished(decision, request.id)) orders->requests.push_back(request);
   }
+  orders->obeyed.insert(decision.obeyed.begin(), decision.obeyed.end());
   orders->problems = problems_by_box(decision);
   orders->observation_stale = situation.observation_stale;
   orders->disk_low = situation.observed != nullptr && situation.observed->disk_free_percent &&
@@ -170,7 +171,8 @@ Result<Intaken> Intake::decide(const Situation& situation) {
 Status Intake::acknowledge(const Orders& orders) {
   for (const auto& request : orders.requests) {
     const bool stands = request.verb == state::Request::Verb::Suspend ||
-                        request.verb == state::Request::Verb::Resume;
+                        request.verb == state::Request::Verb::Resume ||
+                        orders.obeyed.contains(request.id);
     if (!stands || !request.outcome.empty()) continue;
     BW_TRY(parts_.desired.acknowledge_request(request.id, "in force"));
   }
@@ -186,8 +188,17 @@ Result<std::vector<BoxName>> Intake::finalise(const state::ObservedFleet& observ
   for (const auto& name : change.forget_boxes) {
     const bool asked = std::any_of(input.deletions.begin(), input.deletions.end(),
                                    [&name](const auto& row) { return row.name == name; });
-    if (asked) {
-      BW_TRY(parts_.desired.finish_deletion(name, "done", "box " + name.str() + " was removed"));
+    const auto told = std::find_if(change.events.begin(), change.events.end(),
+                                   [&name](const auto& event) { return event.box == name; });
+    if (asked && told != change.events.end()) {
+      BW_TRY(parts_.desired.finish_deletion(name, "done", told->message));
+    }
+    for (const auto& request : input.requests) {
+      const bool ends =
+          request.verb == state::Request::Verb::Rollback && request.subject == name.str();
+      if (ends)
+        BW_TRY(parts_.desired.finish_request(request.id, "done",
+                                             "box " + name.str() + " was removed"));
     }
   }
   return change.forget_boxes;

@@ -48,7 +48,7 @@ Loop::Threads::Threads(Parts parts)
       intake_({parts_.store, parts_.desired, parts_.clock, parts_.random}),
       hold_({parts_.engine, parts_.store, parts_.clock, parts_.random, parts_.installation,
              parts_.announcer.event, [this] { wake_holder(); }}),
-      reconciler_({parts_.engine, parts_.store, parts_.clock, parts_.random, slots_,
+      reconciler_({parts_.engine, parts_.store, parts_.layers, parts_.clock, parts_.random, slots_,
                    parts_.installation, parts_.mac_key,
                    listening(
                        parts_.announcer,
@@ -62,7 +62,7 @@ Loop::Threads::Threads(Parts parts)
                          keeper_woken_ = true;
                          keeper_changed_.notify_all();
                        }),
-                   &hold_}) {
+                   &hold_, parts_.settings.keep_layer_images}) {
   slots_.on_free([this](engine::SlotClass slot) {
     const std::lock_guard lock(mutex_);
     queue_.unpark(slot, slots_.free(slot), parts_.clock.mono_now());
@@ -160,14 +160,10 @@ void Loop::Threads::put_back(const BoxName& key, const Outcome& outcome) {
     case Outcome::Next::Done:
       visited_.insert(key);
       priorities_.erase(key);
-      if (outcome.removed) {
-        removal_done_ = true;
-        keeper_woken_ = true;
-        keeper_changed_.notify_all();
-      }
       break;
     case Outcome::Next::Gone: priorities_.erase(key); break;
   }
+  if (outcome.removed) removal_done_ = true;
   // Also for a slot that came free just before it was waited for, or that a woken box left alone.
   for (const auto kind : engine::kSlotClasses)
     queue_.unpark(kind, slots_.free(kind), now);

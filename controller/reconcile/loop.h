@@ -19,6 +19,7 @@ struct LoopSettings {
   Duration tick{250};             ///< How often sources and the public database are looked at.
   Duration stale_after{180'000};  ///< Without a good relist nothing is stopped or removed.
   SlotLimits slots;
+  bool keep_layer_images = false;  ///< What is saved of a container becomes an image, too.
 };
 
 /// How one box stands when a bounded run ends.
@@ -35,6 +36,7 @@ class Loop {
     engine::Engine& engine;
     state::Store& store;
     state::DesiredDb& desired;
+    layers::LayerFiles& layers;
     const Clock& clock;
     Random& random;
     Installation installation;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "controller/plan/purge.h"
 #include "controller/plan/slice.h"
 #include "controller/reconcile/loop_threads.h"
 
@@ -13,6 +14,8 @@ namespace {
 
 /// Between two relists that events asked for.
 constexpr Duration kRelistAtMost{1'000};
+/// Between two looks for saved layers that are old.
+constexpr Duration kLayersLookedAt{3'600'000};
 
 }  // namespace
 
@@ -119,11 +122,25 @@ Status Loop::Threads::relist(const Bounded* bounded, const std::stop_token& stop
     reconciler_.forget(name);
     parts_.say(fmt::format("box {} is removed", name.str()));
   }
+  sweep(stop);
   // Tombstones fall due and guards lapse with time alone.
   if (intake_.all_read()) BW_TRY(decide(bounded));
   patrol();
+  remove_old_layers();
   parts_.listed();
   return {};
+}
+
+void Loop::Threads::remove_old_layers() {
+  const auto now = parts_.clock.mono_now();
+  if (now < next_removal_of_layers_) return;
+  next_removal_of_layers_ = now + kLayersLookedAt;
+  const auto removed = layers::remove_expired(parts_.layers, parts_.clock.wall_now());
+  if (!removed) {
+    say_once(said_layers_, "saved layers: " + removed.error().message);
+  } else if (*removed > 0) {
+    parts_.say(fmt::format("saved layers: {} whose time is over removed", *removed));
+  }
 }
 
 /// Looks at every box as the relist shows it; only those that need something get a pass.
@@ -238,6 +255,11 @@ bool Loop::Threads::is_settled(const Bounded& bounded) const {
   if (removal_done_ || !finished_requests_.empty()) return false;
   // While the engine is away, what was last seen of the boxes says nothing.
   if (gap_ || !said_engine_.empty()) return false;
+  if (bounded.only && intaken_->orders) {
+    for (const auto& name : *bounded.only) {
+      if (plan::has_purge(name, intaken_->orders->requests)) return false;
+    }
+  }
   const auto now = parts_.clock.mono_now();
   for (const auto& box : intaken_->boxes) {
     if (!concerns(bounded, box)) continue;

@@ -31,6 +31,8 @@ class Loop::Threads {
   [[nodiscard]] Status tick(const Bounded* bounded, const std::stop_token& stop);
   [[nodiscard]] Status relist(const Bounded* bounded, const std::stop_token& stop);
   void patrol();
+  void sweep(const std::stop_token& stop);
+  void remove_old_layers();
   [[nodiscard]] Status decide(const Bounded* bounded);
   void finish_told();
   void publish();
@@ -72,6 +74,7 @@ class Loop::Threads {
   std::optional<state::ObservedFleet> observed_;
   std::optional<MonoTime> last_relist_;
   MonoTime next_relist_{};
+  MonoTime next_removal_of_layers_{};
   MonoTime listed_from_{};  ///< When the relist in hand began.
   int relist_failures_ = 0;
   std::optional<std::int64_t> counter_;
@@ -79,6 +82,7 @@ class Loop::Threads {
   std::string said_engine_;
   std::string said_store_;
   std::string said_hold_;
+  std::string said_layers_;
   std::vector<state::PublicStatus> published_;
   bool is_ready_ = false;
   bool must_decide_ = true;

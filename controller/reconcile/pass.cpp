@@ -129,6 +129,7 @@ void Reconciler::build_input(Pass& pass) {
     input.watches.push_back(run.watch);
   input.in_passage = memory.in_passage;
   read_requests(pass);
+  read_layers(pass);
 }
 
 }  // namespace boxwright::reconcile

@@ -11,6 +11,7 @@ struct Reconciler::Entry {
   std::mutex mutex;  ///< Held for a whole pass.
   BoxMemory memory;
   std::uint64_t blind_spots = 0;
+  bool removed_container = false;     ///< And that it is gone has not been told yet.
   std::optional<MonoTime> looked_at;  ///< When the last pass began its look at the engine.
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "controller/reconcile/crash_loop.h"
 #include "controller/reconcile/pass.h"
@@ -14,10 +15,20 @@ namespace boxwright::reconcile {
 namespace {
 
 std::string failure_reason(const engine::Step* step, const Error& error) {
+  const bool is_save = step != nullptr && std::holds_alternative<engine::SaveLayer>(step->kind);
+  // The engine being away is no news of the layer; a full disk of ours is.
+  const bool is_engine_away =
+      error.retry == RetryClass::Transient &&
+      (error.code == ErrorCode::Unavailable || error.code == ErrorCode::DeadlineExceeded);
+  if (is_save && !is_engine_away) return "LayerNotSaved";
   if (error.code == ErrorCode::Unavailable || error.code == ErrorCode::DeadlineExceeded) {
     return "EngineUnavailable";
   }
   if (step == nullptr) return "EngineError";
+  if (std::holds_alternative<engine::RemoveVolume>(step->kind) &&
+      error.code == ErrorCode::Conflict) {
+    return "VolumeInUse";
+  }
   if (std::holds_alternative<engine::PullImage>(step->kind)) return "ImagePullFailed";
   if (std::holds_alternative<engine::CreateContainer>(step->kind)) return "CreateFailed";
   if (std::holds_alternative<engine::CreateVolume>(step->kind)) return "VolumeConflict";
@@ -128,11 +139,17 @@ Outcome Reconciler::finish_quiet(Pass& pass) {
   memory.failure.reset();
   finish_requests(pass);
   tell_status(pass);
+  note_generation(pass);
   if (pass.record.tombstone && pass.plan.held.empty() && pass.plan.is_empty()) {
     return {.next = Outcome::Next::Done, .removed = true};
   }
-  if (pass.plan.look_again) return {.next = Outcome::Next::Wait, .after = *pass.plan.look_again};
-  return {.next = Outcome::Next::Done};
+  // Whoever deleted a box whose data goes later is told that the container is gone.
+  const bool container_gone = pass.record.tombstone && pass.observed.containers.empty() &&
+                              std::exchange(pass.entry->removed_container, false);
+  if (pass.plan.look_again) {
+    return {.next = Outcome::Next::Wait, .after = *pass.plan.look_again, .removed = container_gone};
+  }
+  return {.next = Outcome::Next::Done, .removed = container_gone};
 }
 
 void Reconciler::tell_status(Pass& pass) {
@@ -174,6 +191,9 @@ void Reconciler::tell_event(Pass& pass, const engine::Step& step, const std::str
   event.result = result;
   event.duration = took;
   event.message = message;
+  if (const auto* gone = std::get_if<engine::RemoveVolume>(&step.kind)) {
+    event.message = "volume " + gone->name.str() + (message.empty() ? "" : ": " + message);
+  }
   (void)parts_.store.append_event(event);
   parts_.announcer.event(event);
 }

@@ -52,6 +52,7 @@ std::optional<std::string> outcome_of(const plan::PlanInput& input, const plan::
     return fmt::format("box {} was restarted", box);
   }
   const std::string_view argument = request.argument;
+  // What a person lets go of a container stands in the way of what is done now, and only of that.
   bool waits = false;
   if (argument.starts_with(kEmpty)) {
     waits = is_volume_lost(input, request.argument.substr(kEmpty.size()));

@@ -52,7 +52,7 @@ void add_price(const PreviewInput& input, const plan::PlanInput& planned, BoxPre
     if (!price) continue;
     preview.price = price;
     if (!replaces || container == nullptr || !input.measure_layers) continue;
-    preview.layer = input.engine.writable_layer(*container, stop);
+    if (!preview.layer) preview.layer = input.engine.writable_layer(*container, stop);
   }
 }
 
@@ -79,6 +79,16 @@ Status preview_one(const PreviewInput& input, BoxPreview& preview, const std::st
                                               .mac_key = has_key ? &input.mac_key : nullptr});
   auto planned = plan_input(input, preview, wanted, secrets);
   preview.plan = plan::plan_box(planned);
+  if (preview.plan.needs_layer_size && input.measure_layers) {
+    const auto view = plan::view_containers(planned);
+    if (view.outdated != nullptr) {
+      preview.layer = input.engine.writable_layer(*view.outdated, stop);
+      // What cannot be measured holds nothing up here; the pass that needs it will say so.
+      if (*preview.layer)
+        planned.layer_size = (*preview.layer)->at_stake.value_or((*preview.layer)->size);
+    }
+    preview.plan = plan::plan_box(planned);
+  }
   if (preview.plan.needs_memory_use) {
     planned.memory_in_use = Bytes{0};
     for (const auto& container : preview.observed.containers) {

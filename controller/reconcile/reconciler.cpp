@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include "controller/engine/hide_values.h"
 #include "controller/engine/lower.h"
+#include "controller/plan/purge.h"
 #include "controller/reconcile/crash_loop.h"
 #include "controller/reconcile/pass.h"
 #include "state/ownership.h"
@@ -100,6 +102,10 @@ void Reconciler::forget(const BoxName& name) {
 
 Status Reconciler::plan(Pass& pass) {
   pass.plan = plan::plan_box(pass.input);
+  if (pass.plan.needs_layer_size) {
+    BW_TRY(measure_layer(pass));
+    pass.plan = plan::plan_box(pass.input);
+  }
   if (!pass.plan.needs_memory_use) return {};
   // The lower limit is sent only when it would neither fail nor kill.
   for (const auto& container : pass.observed.containers) {
@@ -131,10 +137,16 @@ Outcome Reconciler::advance(const BoxName& name, bool leaving, std::stop_token s
 }
 
 Outcome Reconciler::run_pass(Pass& pass) {
+  const bool had_purge = plan::has_purge(pass.name, pass.orders->requests);
+  if (had_purge) {
+    if (auto purged = purge(pass)) return *purged;
+  }
   auto record = parts_.store.box(pass.name);
   if (!record) return fail_pass(pass, record.error(), nullptr);
   if (!*record) {
     pass.in_passage = false;
+    // That nothing is left is to be seen by a look at everything, which ends the order.
+    if (had_purge) return {.next = Outcome::Next::Done, .removed = true};
     return {.next = Outcome::Next::Gone};
   }
   pass.record = std::move(**record);
@@ -225,14 +237,25 @@ Status Reconciler::record_containers(Pass& pass) {
   return {};
 }
 
-void Reconciler::tell_last_words(const Pass& pass) {
-  if (!parts_.announcer.last_words) return;
+/// What a container that failed its trial said last, without the secrets of its box.
+std::string Reconciler::last_words(const Pass& pass) {
   const auto view = plan::view_containers(pass.input);
-  if (view.current == nullptr) return;
-  constexpr int kLines = 10;
+  if (view.current == nullptr) return {};
+  constexpr int kLines = 50;
+  constexpr std::size_t kLongestLine = 500;
   // It is told in passing: what cannot be read is left out.
-  const auto log = parts_.engine.recent_log(view.current->id, kLines, pass.stop);
-  if (log) parts_.announcer.last_words(pass.name, *log);
+  auto log = parts_.engine.recent_log(view.current->id, kLines, pass.stop);
+  if (!log || log->empty()) return {};
+  if (parts_.announcer.last_words) parts_.announcer.last_words(pass.name, *log);
+  // One that is absent now may be in what was said with it: then nobody can tell it from the rest.
+  if (pass.wanted.secrets_missing) return {};
+  std::string text = fmt::format("\nlast lines of container {}:", view.current->name);
+  for (auto& line : *log) {
+    line = engine::hide_values(std::move(line), pass.secrets.values);
+    if (line.size() > kLongestLine) line.resize(kLongestLine);
+    text += "\n" + line;
+  }
+  return text;
 }
 
 Status Reconciler::record_verdict(Pass& pass) {
@@ -245,7 +268,6 @@ Status Reconciler::record_verdict(Pass& pass) {
     return {};
   }
   BW_TRY(parts_.store.put_verdict(pass.name, pass.plan.new_verdict));
-  tell_last_words(pass);
   state::Event event;
   event.at = pass.input.now;
   event.box = pass.name;
@@ -255,7 +277,7 @@ Status Reconciler::record_verdict(Pass& pass) {
   event.cause = "the new container failed its trial";
   event.revision = pass.record.revision;
   event.result = "ok";
-  event.message = pass.plan.new_verdict->message;
+  event.message = pass.plan.new_verdict->message + last_words(pass);
   BW_TRY(parts_.store.append_event(event));
   parts_.announcer.event(event);
   return {};
@@ -272,7 +294,8 @@ Status Reconciler::record_findings(Pass& pass) {
 }
 
 Outcome Reconciler::perform_steps(Pass& pass, const std::vector<engine::Step>& steps) {
-  tell_status(pass);
+  // Data that was left behind has no box whose status could be told.
+  if (pass.input.record != nullptr) tell_status(pass);
   for (const auto& step : steps) {
     if (pass.leaving && !pass.in_passage) return {.next = Outcome::Next::Done};
     // The hold says when; looking again is for the case that it never does.
@@ -297,6 +320,14 @@ Result<bool> Reconciler::is_made_meanwhile(Pass& pass, const engine::CreateNetwo
                      [&create](const auto& network) { return network.name == create.name; });
 }
 
+Result<engine::StepReply> Reconciler::carry_out(Pass& pass, const engine::Step& step) {
+  if (const auto* save = std::get_if<engine::SaveLayer>(&step.kind))
+    return save_layer(pass, step, save->id);
+  return parts_.engine.perform(
+      step, [&](const std::string& text) { parts_.announcer.progress(pass.name, text); },
+      pass.in_passage ? std::stop_token{} : pass.stop);
+}
+
 Status Reconciler::perform_one(Pass& pass, const engine::Step& step) {
   std::unique_lock network_lock(network_mutex_, std::defer_lock);
   if (const auto* network = std::get_if<engine::CreateNetwork>(&step.kind)) {
@@ -308,9 +339,7 @@ Status Reconciler::perform_one(Pass& pass, const engine::Step& step) {
   BW_TRY(note_before(pass, step));
   parts_.announcer.step(pass.name, step);
   const auto began = parts_.clock.mono_now();
-  const auto reply = parts_.engine.perform(
-      step, [&](const std::string& text) { parts_.announcer.progress(pass.name, text); },
-      pass.in_passage ? std::stop_token{} : pass.stop);
+  const auto reply = carry_out(pass, step);
   const auto took = std::chrono::duration_cast<Duration>(parts_.clock.mono_now() - began);
   if (!reply) {
     tell_event(pass, step, std::string{to_string(reply.error().code)}, reply.error().message, took);
@@ -356,6 +385,9 @@ void Reconciler::note_performed(Pass& pass, const engine::Step& step) {
   memory.backoff.clear();
   memory.failure.reset();
   memory.conflicts = 0;
+  if (std::holds_alternative<engine::RemoveContainer>(step.kind)) {
+    pass.entry->removed_container = true;
+  }
   if (parts_.hold != nullptr && (std::holds_alternative<engine::CreateVolume>(step.kind) ||
                                  std::holds_alternative<engine::RemoveVolume>(step.kind))) {
     parts_.hold->hint();
@@ -395,6 +427,7 @@ Reconciler::Look Reconciler::look_at(const state::BoxRecord& record,
                    [&record](const auto& one) { return one.config.image == record.spec.image; });
   if (to_record || to_do || is_image_unknown || !pass.requests.empty()) return Look::NeedsPass;
   tell_status(pass);
+  note_generation(pass);
   return Look::Quiet;
 }
 

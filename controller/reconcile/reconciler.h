@@ -6,11 +6,13 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 #include "controller/engine/engine.h"
+#include "controller/layers/layer_files.h"
 #include "controller/plan/plan_box.h"
 #include "controller/reconcile/box_memory.h"
 #include "controller/reconcile/hold.h"
@@ -19,6 +21,10 @@
 #include "specs/base/digest.h"
 #include "state/store.h"
 
+namespace boxwright::plan {
+struct PurgeOrder;
+}  // namespace boxwright::plan
+
 namespace boxwright::reconcile {
 
 /// What holds for all boxes at this moment, put together by the intake. Immutable once handed over.
@@ -26,6 +32,7 @@ struct Orders {
   std::vector<state::Request> requests;
   /// Problems of declarations by box: a claim that is not obeyed, a file that does not parse.
   std::map<BoxName, std::string> problems;
+  std::set<std::int64_t> obeyed;  ///< Of the requests: rollbacks that are in force.
   bool observation_stale = false;
   bool disk_low = false;
 };
@@ -76,6 +83,7 @@ class Reconciler {
   struct Parts {
     engine::Engine& engine;
     state::Store& store;
+    layers::LayerFiles& layers;
     const Clock& clock;
     Random& random;
     SlotPool& slots;
@@ -83,6 +91,7 @@ class Reconciler {
     MacKey mac_key;
     Announcer announcer;
     Hold* hold = nullptr;  ///< None: nothing is asked before a volume loses its container.
+    bool keep_layer_images = false;  ///< What is saved of a container becomes an image, too.
   };
   explicit Reconciler(Parts parts);
 
@@ -120,17 +129,27 @@ class Reconciler {
   [[nodiscard]] std::shared_ptr<const Orders> orders() const;
   [[nodiscard]] std::shared_ptr<Entry> entry_of(const BoxName& name);
   [[nodiscard]] Outcome run_pass(Pass& pass);
+  [[nodiscard]] std::optional<Outcome> purge(Pass& pass);
+  [[nodiscard]] std::optional<Outcome> purge_one(Pass& pass, const plan::PurgeOrder& order);
   void take_notes(Pass& pass);
   static void read_requests(Pass& pass);
   [[nodiscard]] static state::Request at_its_time(Pass& pass, state::Request request);
   void build_input(Pass& pass);
   [[nodiscard]] Status plan(Pass& pass);
+  [[nodiscard]] Status measure_layer(Pass& pass);
+  void read_layers(Pass& pass);
+  [[nodiscard]] Result<engine::StepReply> carry_out(Pass& pass, const engine::Step& step);
+  [[nodiscard]] Status commit_layer(Pass& pass, const engine::Step& save,
+                                    const state::ObservedContainer& container);
+  [[nodiscard]] Result<engine::StepReply> save_layer(Pass& pass, const engine::Step& step,
+                                                     const ContainerId& id);
   [[nodiscard]] Status record_findings(Pass& pass);
   [[nodiscard]] Status record_volumes(Pass& pass);
   [[nodiscard]] Status record_drops(Pass& pass);
   [[nodiscard]] Status record_containers(Pass& pass);
   [[nodiscard]] Status record_verdict(Pass& pass);
-  void tell_last_words(const Pass& pass);
+  [[nodiscard]] std::string last_words(const Pass& pass);
+  void note_generation(Pass& pass);
   [[nodiscard]] static HoldDemand demand_of(const Pass& pass, const engine::Step& step,
                                             const std::vector<engine::Step>& steps);
   [[nodiscard]] bool is_held(const Pass& pass, const engine::Step& step,

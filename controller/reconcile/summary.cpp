@@ -150,7 +150,8 @@ state::BoxStatus summarise(const SummaryInput& input) {
                    generation);
   }
   const bool terminal = input.failure && (input.failure->retry == RetryClass::Terminal ||
-                                          input.failure->reason == "ImagePullFailed");
+                                          input.failure->reason == "ImagePullFailed" ||
+                                          input.failure->reason == "LayerNotSaved");
   if (terminal) {
     conditions.add("Stalled", ConditionStatus::True, input.failure->reason, input.failure->message,
                    generation);
@@ -181,7 +182,10 @@ Settlement settlement(const state::BoxStatus& status, std::int64_t generation) {
   if (status.find("Reconciling") != nullptr) return Settlement::Busy;
   const auto* ready = status.find("Ready");
   if (ready == nullptr) return Settlement::Busy;
-  if (status.find("Suspended") != nullptr || status.find("UpdatePending") != nullptr) {
+  const auto* pending = status.find("UpdatePending");
+  // One that was gone back with is to become ready like any other.
+  const bool waits = pending != nullptr && pending->reason != plan::kRolledBackByHand;
+  if (status.find("Suspended") != nullptr || waits) {
     return Settlement::Converged;
   }
   const bool ready_enough = ready->status == ConditionStatus::True || ready->reason == "Stopped";

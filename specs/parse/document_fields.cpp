@@ -16,6 +16,7 @@ constexpr std::string_view kDomainPattern =
     "(\\.(xn--)?(?!..--)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$";
 constexpr std::string_view kNetworkPattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$";
 constexpr std::int64_t kPruneDelayMax = 366LL * 24 * 3600 * 1000;
+constexpr std::int64_t kLayersKeptMax = 3660LL * 24 * 3600 * 1000;
 
 constexpr std::array kDefaultsFields{
     kApiVersionField,
@@ -128,6 +129,27 @@ constexpr std::array kSourceFields{
           .documentation = "From a box's absence to its removal.",
           .set = [](Draft& d, const Given& g) -> Verdict {
             d.settings.prune_delay = Duration{g.number};
+            return {};
+          }},
+    Field{.path = "spec.layers",
+          .type = Object,
+          .documentation = "Files made in a box's home outside its volumes, saved before its "
+                           "container goes."},
+    Field{.path = "spec.layers.limit",
+          .type = Size,
+          .fallback = "2GiB",
+          .documentation = "Of more than this a replacement waits for a person.",
+          .set = [](Draft& d, const Given& g) -> Verdict {
+            d.settings.layers.limit = Bytes{g.number};
+            return {};
+          }},
+    Field{.path = "spec.layers.keep",
+          .type = TimeSpan,
+          .fallback = "336h",
+          .max = kLayersKeptMax,
+          .documentation = "How long they are kept: 14 days.",
+          .set = [](Draft& d, const Given& g) -> Verdict {
+            d.settings.layers.keep = Duration{g.number};
             return {};
           }},
     Field{.path = "spec.secretsDir",

@@ -54,6 +54,13 @@ struct Problem {
 
 enum class RoutingMode { Labels, None };
 
+/// What is kept of a container that goes: files that people made outside its volumes.
+struct LayerSettings {
+  Bytes limit{2 * kGiB};  ///< Of more than this a replacement waits.
+  Duration keep{14LL * 24 * 3600 * 1000};
+  bool operator==(const LayerSettings&) const = default;
+};
+
 /// A source's settings, from its marker document or from the row of `desired_source`.
 struct SourceSettings {
   std::string domain;  ///< Empty: no routing labels are made.
@@ -62,6 +69,7 @@ struct SourceSettings {
   std::string entry_point = "websecure";
   Duration prune_delay{600'000};
   std::string secrets_dir;  ///< Absolute; empty: no secret resolves.
+  LayerSettings layers;
   bool operator==(const SourceSettings&) const = default;
 };
 

@@ -33,6 +33,7 @@ TEST_F(LayerConformance, FilesBelowHomeAreListedAndThoseOnVolumesAreNot) {
   const auto layer = lab().engine().writable_layer(seen(id), {});
   ASSERT_TRUE(layer.has_value()) << layer.error().message;
   EXPECT_EQ(layer->size, Bytes{2'012}) << "all of it, wherever it lies, and nothing of a volume";
+  EXPECT_EQ(layer->at_stake.value_or(Bytes{2'005}), Bytes{2'005});
   EXPECT_EQ(layer->more, 0U);
   // By size where the storage driver tells where the files are, else by name: the same here.
   ASSERT_EQ(layer->paths.size(), 2U);

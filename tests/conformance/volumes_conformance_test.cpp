@@ -65,6 +65,28 @@ TEST_F(VolumeConformance, AVolumeInUseIsNotRemovedEvenByForceAndEvenByAStoppedCo
   EXPECT_TRUE(lists(kWork));
 }
 
+TEST_F(VolumeConformance, WhoHoldsAVolumeIsNamed) {
+  make_volume(kWork.str());
+  create(mounting());
+  const auto refused = perform(engine::RemoveVolume{kWork});
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_NE(refused.error().message.find("container box-ada mounts it"), std::string::npos)
+      << refused.error().message;
+  EXPECT_EQ(refused.error().retry, RetryClass::Transient) << "it goes by itself once it can";
+}
+
+TEST_F(VolumeConformance, SizesAreThoseOfTheFiles) {
+  make_volume(kWork.str());
+  make_volume("box-ada-empty");
+  lab().write_file(kWork, "one", std::string(2'000, 'x'));
+  lab().write_file(kWork, "two", "12345");
+  const auto sizes = lab().engine().volume_sizes({});
+  ASSERT_TRUE(sizes.has_value()) << sizes.error().message;
+  ASSERT_TRUE(sizes->contains(kWork));
+  EXPECT_EQ(sizes->at(kWork), Bytes{2'005});
+  EXPECT_EQ(sizes->at(VolumeName{"box-ada-empty"}), Bytes{0});
+}
+
 TEST_F(VolumeConformance, ACreatedContainerHoldsItsVolume) {
   make_volume(kWork.str());
   create(mounting());

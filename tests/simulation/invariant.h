@@ -55,6 +55,7 @@ class Invariant {
 
 // tests/simulation/invariants/: each names its numbers.
 [[nodiscard]] std::unique_ptr<Invariant> make_data_invariant();
+[[nodiscard]] std::unique_ptr<Invariant> make_layer_invariant();
 [[nodiscard]] std::unique_ptr<Invariant> make_ownership_invariant();
 [[nodiscard]] std::unique_ptr<Invariant> make_exclusivity_invariant();
 [[nodiscard]] std::unique_ptr<Invariant> make_uptime_invariant();

@@ -61,6 +61,7 @@ Result<std::vector<state::BoxStatus>> MemoryStore::statuses() const {
 void MemoryStore::put_box(const BoxRecord& record) {
   auto& kept = boxes_[record.name];
   if (kept.uid != record.uid) {
+    histories_.erase(kept.uid);
     kept = record;
     return;
   }
@@ -76,11 +77,16 @@ void MemoryStore::put_box(const BoxRecord& record) {
 Status MemoryStore::commit(const FleetChange& change) {
   const std::lock_guard lock(mutex_);
   for (const auto& name : change.forget_boxes) {
+    if (const auto found = boxes_.find(name); found != boxes_.end()) {
+      histories_.erase(found->second.uid);
+    }
     boxes_.erase(name);
     statuses_.erase(name);
   }
   for (const auto& record : change.put_boxes)
     put_box(record);
+  for (const auto& entry : change.new_generations)
+    state::begin_generation(histories_[entry.uid], entry);
   for (const auto& source : change.put_sources)
     sources_[source.name] = source;
   std::erase_if(retained_, [&change](const auto& data) {
@@ -133,6 +139,20 @@ Status MemoryStore::put_verdict(const BoxName& box, const std::optional<state::V
   const std::lock_guard lock(mutex_);
   BW_TRY_ASSIGN(auto* record, find(box));
   record->verdict = verdict;
+  return {};
+}
+
+Result<std::vector<state::GenerationRecord>> MemoryStore::history(const BoxUid& uid) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = histories_.find(uid);
+  return found == histories_.end() ? std::vector<state::GenerationRecord>{} : found->second;
+}
+
+Status MemoryStore::put_generation(const state::GenerationRecord& entry) {
+  const std::lock_guard lock(mutex_);
+  const bool known = std::ranges::any_of(
+      boxes_, [&entry](const auto& box) { return box.second.uid == entry.uid; });
+  if (known) state::put_generation(histories_[entry.uid], entry);
   return {};
 }
 

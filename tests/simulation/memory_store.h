@@ -27,6 +27,9 @@ class MemoryStore final : public state::Store {
   [[nodiscard]] Status drop_expected_volume(const BoxName& box, const std::string& key) override;
   [[nodiscard]] Status put_verdict(const BoxName& box,
                                    const std::optional<state::Verdict>& verdict) override;
+  [[nodiscard]] Result<std::vector<state::GenerationRecord>> history(
+      const BoxUid& uid) const override;
+  [[nodiscard]] Status put_generation(const state::GenerationRecord& entry) override;
   [[nodiscard]] Status put_status(const state::BoxStatus& status) override;
   [[nodiscard]] Status append_event(const state::Event& event) override;
   [[nodiscard]] Result<std::vector<state::Event>> events(const BoxName& box, std::int64_t after_seq,
@@ -44,6 +47,7 @@ class MemoryStore final : public state::Store {
   std::map<BoxName, state::BoxRecord> boxes_;
   std::map<SourceName, state::SourceRecord> sources_;
   std::vector<state::RetainedData> retained_;
+  std::map<BoxUid, std::vector<state::GenerationRecord>> histories_;
   std::map<BoxName, state::BoxStatus> statuses_;
   std::vector<state::Event> events_;
   std::int64_t last_seq_ = 0;

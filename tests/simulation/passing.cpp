@@ -22,6 +22,9 @@ Result<engine::StepReply> PassingEngine::perform(const engine::Step& step,
                                                  std::stop_token stop) {
   return inside_.perform(step, progress, std::move(stop));
 }
+Result<std::map<VolumeName, Bytes>> PassingEngine::volume_sizes(std::stop_token stop) {
+  return inside_.volume_sizes(std::move(stop));
+}
 Result<bool> PassingEngine::probe(const ContainerId& id, const state::EngineHealthCheck& check,
                                   std::stop_token stop) {
   return inside_.probe(id, check, std::move(stop));
@@ -36,6 +39,22 @@ Result<std::vector<std::string>> PassingEngine::recent_log(const ContainerId& id
 Result<engine::WritableLayer> PassingEngine::writable_layer(
     const state::ObservedContainer& container, std::stop_token stop) {
   return inside_.writable_layer(container, std::move(stop));
+}
+Result<std::vector<engine::LayerChange>> PassingEngine::changed_paths(const ContainerId& id,
+                                                                      std::stop_token stop) {
+  return inside_.changed_paths(id, std::move(stop));
+}
+Status PassingEngine::read_archive(const ContainerId& id, const std::string& path,
+                                   const engine::ArchiveSink& sink, std::stop_token stop) {
+  return inside_.read_archive(id, path, sink, std::move(stop));
+}
+Status PassingEngine::read_all_files(const ContainerId& id, const engine::ArchiveSink& sink,
+                                     std::stop_token stop) {
+  return inside_.read_all_files(id, sink, std::move(stop));
+}
+Status PassingEngine::write_archive(const ContainerId& id, const std::string& path,
+                                    const engine::ArchiveChunks& next_chunk, std::stop_token stop) {
+  return inside_.write_archive(id, path, next_chunk, std::move(stop));
 }
 Status PassingEngine::follow_events(const std::function<void()>& opened,
                                     const std::function<void(const engine::EngineEvent&)>& on_event,
@@ -76,6 +95,14 @@ Status PassingStore::drop_expected_volume(const BoxName& box, const std::string&
 Status PassingStore::put_verdict(const BoxName& box, const std::optional<state::Verdict>& verdict) {
   return inside_.put_verdict(box, verdict);
 }
+Result<std::vector<state::GenerationRecord>> PassingStore::history(const BoxUid& uid) const {
+  return inside_.history(uid);
+}
+
+Status PassingStore::put_generation(const state::GenerationRecord& entry) {
+  return inside_.put_generation(entry);
+}
+
 Status PassingStore::put_status(const state::BoxStatus& status) {
   return inside_.put_status(status);
 }

@@ -29,6 +29,7 @@ class PassingEngine : public engine::Engine {
   [[nodiscard]] Result<engine::StepReply> perform(const engine::Step& step,
                                                   const engine::ProgressSink& progress,
                                                   std::stop_token stop) override;
+  [[nodiscard]] Result<std::map<VolumeName, Bytes>> volume_sizes(std::stop_token stop) override;
   [[nodiscard]] Result<bool> probe(const ContainerId& id, const state::EngineHealthCheck& check,
                                    std::stop_token stop) override;
   [[nodiscard]] Result<Bytes> memory_in_use(const ContainerId& id, std::stop_token stop) override;
@@ -36,6 +37,15 @@ class PassingEngine : public engine::Engine {
                                                             std::stop_token stop) override;
   [[nodiscard]] Result<engine::WritableLayer> writable_layer(
       const state::ObservedContainer& container, std::stop_token stop) override;
+  [[nodiscard]] Result<std::vector<engine::LayerChange>> changed_paths(
+      const ContainerId& id, std::stop_token stop) override;
+  [[nodiscard]] Status read_archive(const ContainerId& id, const std::string& path,
+                                    const engine::ArchiveSink& sink, std::stop_token stop) override;
+  [[nodiscard]] Status read_all_files(const ContainerId& id, const engine::ArchiveSink& sink,
+                                      std::stop_token stop) override;
+  [[nodiscard]] Status write_archive(const ContainerId& id, const std::string& path,
+                                     const engine::ArchiveChunks& next_chunk,
+                                     std::stop_token stop) override;
   [[nodiscard]] Status follow_events(
       const std::function<void()>& opened,
       const std::function<void(const engine::EngineEvent&)>& on_event,
@@ -62,6 +72,9 @@ class PassingStore : public state::Store {
   [[nodiscard]] Status drop_expected_volume(const BoxName& box, const std::string& key) override;
   [[nodiscard]] Status put_verdict(const BoxName& box,
                                    const std::optional<state::Verdict>& verdict) override;
+  [[nodiscard]] Result<std::vector<state::GenerationRecord>> history(
+      const BoxUid& uid) const override;
+  [[nodiscard]] Status put_generation(const state::GenerationRecord& entry) override;
   [[nodiscard]] Status put_status(const state::BoxStatus& status) override;
   [[nodiscard]] Status append_event(const state::Event& event) override;
   [[nodiscard]] Result<std::vector<state::Event>> events(const BoxName& box, std::int64_t after_seq,

@@ -27,6 +27,12 @@ class PlantedEngine final : public PassingEngine {
     if (seen && hooks_.holds) hooks_.holds(*seen);
     return seen;
   }
+  [[nodiscard]] Result<std::vector<engine::LayerChange>> changed_paths(
+      const ContainerId& id, std::stop_token stop) override {
+    auto changes = inside_.changed_paths(id, std::move(stop));
+    if (changes && hooks_.changes) hooks_.changes(*changes);
+    return changes;
+  }
   [[nodiscard]] Result<engine::StepReply> perform(const engine::Step& step,
                                                   const engine::ProgressSink& progress,
                                                   std::stop_token stop) override {

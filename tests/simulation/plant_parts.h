@@ -18,6 +18,7 @@ struct EngineHooks {
   std::function<void(state::ObservedBox&, const engine::BoxQuery&)> box = {};
   std::function<void(state::ObservedFleet&)> fleet = {};
   std::function<void(state::HoldView&)> holds = {};
+  std::function<void(std::vector<engine::LayerChange>&)> changes = {};
 };
 
 struct StoreHooks {

@@ -85,9 +85,9 @@ struct World::Process {
         slots(world.slots),
         intake({*store, *desired, world.clock, world.random}),
         hold({*engine, *store, world.clock, world.random, Installation{kTestInstallation}, {}, {}}),
-        reconciler({*engine, *store, world.clock, world.random, slots,
-                    Installation{kTestInstallation}, test_mac_key(), announcer(),
-                    world.holds_ ? &hold : nullptr}) {
+        reconciler({*engine, *store, world.between_.layers_for(world.layers), world.clock,
+                    world.random, slots, Installation{kTestInstallation}, test_mac_key(),
+                    announcer(), world.holds_ ? &hold : nullptr}) {
     intake.add_source(world.between_.source_for(std::make_unique<DeclaredSource>(world.declared)));
     if (world.with_table_) {
       intake.add_source(world.between_.source_for(std::make_unique<DeclaredSource>(world.table)));
@@ -178,6 +178,13 @@ void World::delete_box(const std::string& name, bool volumes) {
 void World::write_data(const std::string& name) {
   for (const auto& [key, volume] : declared.boxes.at(BoxName{name}).spec.volumes)
     write_into(state::volume_name(BoxName{name}, key));
+  // And a file of the same kind outside of them.
+  const auto box = state::container_name(BoxName{name});
+  const auto* running = engine.docker()->find(box);
+  if (running == nullptr || !running->has_process()) return;
+  static_cast<void>(engine.docker()->write_in_layer(
+      box, "/home/coder/" + std::string(kDataFile),
+      fmt::format("{} at {}", name, clock.mono_now().time_since_epoch().count())));
 }
 
 void World::write_into(const VolumeName& volume) {
@@ -346,12 +353,10 @@ bool World::pass_one() {
     case Next::NoSlot:
       process.queue.add_after(*key, Duration{1'000}, reconcile::Priority::Retry, now);
       break;
-    case Next::Done:
-      process.visited.insert(*key);
-      if (outcome.removed) process.relist_asked = true;
-      break;
+    case Next::Done: process.visited.insert(*key); break;
     case Next::Gone: break;
   }
+  if (outcome.removed) process.relist_asked = true;
   return true;
 }
 

@@ -11,6 +11,7 @@
 #include "controller/reconcile/intake.h"
 #include "controller/reconcile/reconciler.h"
 #include "controller/reconcile/work_queue.h"
+#include "tests/simulation/memory_layers.h"
 #include "tests/simulation/memory_store.h"
 #include "tests/support/box_builder.h"
 #include "tests/support/fake_clock.h"
@@ -45,6 +46,8 @@ class Between {
   [[nodiscard]] virtual std::unique_ptr<engine::Engine> engine_for(engine::Engine& inside);
   [[nodiscard]] virtual std::unique_ptr<state::Store> store_for(state::Store& inside);
   [[nodiscard]] virtual std::unique_ptr<state::DesiredDb> desired_for(state::DesiredDb& inside);
+  /// Where this process keeps saved layers.
+  [[nodiscard]] virtual layers::LayerFiles& layers_for(layers::LayerFiles& inside);
   [[nodiscard]] virtual std::unique_ptr<specs::SpecSource> source_for(
       std::unique_ptr<specs::SpecSource> inside);
   /// What the event stream delivers in one tick.
@@ -128,6 +131,7 @@ class World {
   SeededRandom random;
   std::unique_ptr<MemoryStore> store = std::make_unique<MemoryStore>();
   MemoryDesiredDb desired;
+  MemoryLayers layers;
   DeclaredBoxes declared;
   DeclaredBoxes table;
   reconcile::SlotLimits slots;

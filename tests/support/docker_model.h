@@ -98,8 +98,11 @@ class DockerModel {
   /// `docker import`: a tar archive becomes an image; 500 where it is none.
   Answer import_image(const std::string& reference, const std::string& archive,
                       const ImageContent& content);
-  /// `docker commit`: copies our labels and the environment (trap 0.4).
-  tl::expected<ImageId, Refusal> commit(const std::string& who, const std::string& reference);
+  /// `docker commit`: copies our labels and the environment (trap 0.4). `labels` are put over the
+  /// container's, and the variables named in `blank` are empty in the image.
+  tl::expected<ImageId, Refusal> commit(const std::string& who, const std::string& reference,
+                                        const std::map<std::string, std::string>& labels = {},
+                                        const std::set<std::string>& blank = {});
   /// `docker rmi`.
   Answer untag(const std::string& reference, bool force = false);
   Answer tag(const std::string& from, const std::string& to);
@@ -129,6 +132,13 @@ class DockerModel {
                                                      const std::string& file) const;
   /// Into a container, outside every volume, by absolute path.
   bool write_in_layer(const std::string& who, const std::string& path, const std::string& bytes);
+
+  /// `docker cp` out of a container and into it, as tar archives (model_archive.cpp).
+  [[nodiscard]] tl::expected<std::string, Refusal> read_archive(const std::string& who,
+                                                                const std::string& path) const;
+  /// `docker export`: without volumes.
+  [[nodiscard]] tl::expected<std::string, Refusal> export_files(const std::string& who) const;
+  Answer write_archive(const std::string& who, const std::string& path, const std::string& tar);
 
   /// Brings everything that is due by the clock to pass, in order of time.
   void settle();

@@ -187,16 +187,22 @@ Answer DockerModel::tag(const std::string& from, const std::string& to) {
 }
 
 tl::expected<ImageId, Refusal> DockerModel::commit(const std::string& who,
-                                                   const std::string& reference) {
+                                                   const std::string& reference,
+                                                   const std::map<std::string, std::string>& labels,
+                                                   const std::set<std::string>& blank) {
   const ModelContainer* container = find(who);
   if (container == nullptr) return refuse(404, "No such container: " + who);
   const ModelImage* base = find_image(container->image_id.str());
   ImageContent content = base == nullptr ? ImageContent{} : base->content;
   content.behaviour = container->behaviour;
   content.config.labels = container->config.labels;
+  for (const auto& [key, value] : labels)
+    content.config.labels[key] = value;
   content.config.env.clear();
   for (const auto& [key, value] : container->config.env)
     content.config.env[key] = value.reveal();
+  for (const std::string& name : blank)
+    content.config.env[name].clear();
   content.config.command = container->config.command;
   content.config.entrypoint = container->config.entrypoint;
   content.config.healthcheck = container->config.healthcheck;

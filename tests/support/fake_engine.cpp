@@ -9,6 +9,15 @@ namespace boxwright::test {
 
 namespace {
 constexpr std::size_t kUntakenMax = 4096;
+
+/// In pieces that fit no boundary, as they come off a socket.
+void hand_over(const std::string& tar, const engine::ArchiveSink& sink) {
+  constexpr std::size_t kPiece = 1000;
+  for (std::size_t at = 0; at < tar.size(); at += kPiece) {
+    if (!sink(std::string_view(tar).substr(at, kPiece))) return;
+  }
+}
+
 }  // namespace
 
 FakeEngine::Hand::Hand(FakeEngine& engine) : engine_(engine), lock_(engine.mutex_) {
@@ -145,6 +154,22 @@ Result<const ModelContainer*> FakeEngine::running(const ContainerId& id, const c
   return container;
 }
 
+Result<std::map<VolumeName, Bytes>> FakeEngine::volume_sizes(std::stop_token stop) {
+  const std::lock_guard lock(mutex_);
+  const Status admitted = admit(stop);
+  note("volume_sizes", "", false, admitted.has_value());
+  BW_TRY(admitted);
+  std::map<VolumeName, Bytes> sizes;
+  for (const auto& [name, volume] : model_.volumes()) {
+    Bytes size{0};
+    for (const auto& [file, bytes] : volume.directory.files)
+      size.count += static_cast<std::int64_t>(bytes.size());
+    // A directory that is gone cannot be walked, which the engine tells as not measured.
+    if (!volume.directory_missing) sizes.emplace(name, size);
+  }
+  return sizes;
+}
+
 Result<bool> FakeEngine::probe(const ContainerId& id, const state::EngineHealthCheck& check,
                                std::stop_token stop) {
   const std::lock_guard lock(mutex_);
@@ -208,6 +233,74 @@ Result<engine::WritableLayer> FakeEngine::writable_layer(const state::ObservedCo
   }
   engine::list_largest(layer, engine::changes_at_stake(container, std::move(changes)));
   return layer;
+}
+
+Result<std::vector<engine::LayerChange>> FakeEngine::changed_paths(const ContainerId& id,
+                                                                   std::stop_token stop) {
+  const std::lock_guard lock(mutex_);
+  const Status admitted = admit(stop);
+  note("changed_paths", id.str(), false, admitted.has_value());
+  BW_TRY(admitted);
+  const ModelContainer* found = model_.find(id.str());
+  if (found == nullptr) {
+    return tl::unexpected(
+        view_refusal({404, "No such container: " + id.str()}, "list what changed"));
+  }
+  std::vector<engine::LayerChange> changes;
+  for (const auto& [path, content] : found->layer)
+    changes.push_back({path, engine::LayerChangeKind::Added, std::nullopt});
+  return changes;
+}
+
+Status FakeEngine::read_archive(const ContainerId& id, const std::string& path,
+                                const engine::ArchiveSink& sink, std::stop_token stop) {
+  std::string tar;
+  {
+    const std::lock_guard lock(mutex_);
+    const Status admitted = admit(stop);
+    note("read_archive", id.str() + " " + path, false, admitted.has_value());
+    BW_TRY(admitted);
+    auto read = model_.read_archive(id.str(), path);
+    if (!read) return tl::unexpected(view_refusal(read.error(), "read " + path));
+    tar = std::move(*read);
+  }
+  hand_over(tar, sink);
+  return {};
+}
+
+Status FakeEngine::read_all_files(const ContainerId& id, const engine::ArchiveSink& sink,
+                                  std::stop_token stop) {
+  std::string tar;
+  {
+    const std::lock_guard lock(mutex_);
+    const Status admitted = admit(stop);
+    note("read_all_files", id.str(), false, admitted.has_value());
+    BW_TRY(admitted);
+    auto read = model_.export_files(id.str());
+    if (!read) return tl::unexpected(view_refusal(read.error(), "export"));
+    tar = std::move(*read);
+  }
+  hand_over(tar, sink);
+  return {};
+}
+
+Status FakeEngine::write_archive(const ContainerId& id, const std::string& path,
+                                 const engine::ArchiveChunks& next_chunk, std::stop_token stop) {
+  BW_TRY(admit(stop));
+  std::string tar;
+  Status all;
+  while (true) {
+    auto chunk = next_chunk();
+    if (!chunk) all = tl::unexpected(chunk.error());
+    if (!chunk || chunk->empty()) break;
+    tar += *chunk;
+  }
+  const std::lock_guard lock(mutex_);
+  const Answer written = model_.write_archive(id.str(), path, tar);
+  note("write_archive", id.str() + " " + path, true, written && all);
+  publish();
+  if (!written) return tl::unexpected(view_refusal(written.error(), "write to " + path));
+  return all;
 }
 
 Status FakeEngine::follow_events(const std::function<void()>& opened,

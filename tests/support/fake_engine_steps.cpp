@@ -1,5 +1,6 @@
 // Each step of the seam as one call to the model, with the answers that count as success.
 
+#include <algorithm>
 #include <variant>
 
 #include "state/ownership.h"
@@ -111,6 +112,14 @@ struct Performer {
     if (!answer && answer.error().status == 404) return StepReply{};
     return reply(answer, "disconnect network", 403);
   }
+  Result<StepReply> operator()(const engine::SaveLayer&) const {
+    return fail(ErrorCode::Internal, RetryClass::Terminal, "save layer: no call of an engine");
+  }
+  Result<StepReply> operator()(const engine::CommitImage& it) const {
+    const auto made = model.commit(it.id.str(), it.reference, it.labels, it.blank);
+    if (!made) return tl::unexpected(view_refusal(made.error(), "commit"));
+    return StepReply{};
+  }
   Result<StepReply> operator()(const engine::RemoveContainer& it) const {
     const Answer answer = model.remove(it.id.str(), it.force);
     if (!answer && answer.error().message.find("already in progress") != std::string::npos) {
@@ -120,7 +129,18 @@ struct Performer {
     return reply(answer, "remove container", 404);
   }
   Result<StepReply> operator()(const engine::RemoveVolume& it) const {
-    return reply(model.remove_volume(it.name), "remove volume", 404);
+    const Answer answer = model.remove_volume(it.name);
+    if (!answer && answer.error().status == 409) {
+      std::vector<std::string> users;
+      for (const auto& [id, container] : model.containers()) {
+        const auto& mounts = container.config.mounts;
+        const bool uses = std::ranges::any_of(
+            mounts, [&it](const auto& mount) { return mount.volume == it.name; });
+        if (uses) users.push_back(container.name);
+      }
+      return tl::unexpected(engine::volume_in_use(it.name, users));
+    }
+    return reply(answer, "remove volume", 404);
   }
 };
 

@@ -150,6 +150,11 @@ Result<engine::StepReply> FaultyEngine::perform(const engine::Step& step,
                                     [&] { return inside_.perform(step, progress, stop); });
 }
 
+Result<std::map<VolumeName, Bytes>> FaultyEngine::volume_sizes(std::stop_token stop) {
+  return through<std::map<VolumeName, Bytes>>("volume_sizes", "", false, stop,
+                                              [&] { return inside_.volume_sizes(stop); });
+}
+
 Result<bool> FaultyEngine::probe(const ContainerId& id, const state::EngineHealthCheck& check,
                                  std::stop_token stop) {
   return through<bool>("probe", id.str(), false, stop,
@@ -171,6 +176,48 @@ Result<engine::WritableLayer> FaultyEngine::writable_layer(
     const state::ObservedContainer& container, std::stop_token stop) {
   return through<engine::WritableLayer>("writable_layer", container.id.str(), false, stop,
                                         [&] { return inside_.writable_layer(container, stop); });
+}
+
+Result<std::vector<engine::LayerChange>> FaultyEngine::changed_paths(const ContainerId& id,
+                                                                     std::stop_token stop) {
+  return through<std::vector<engine::LayerChange>>("changed_paths", id.str(), false, stop,
+                                                   [&] { return inside_.changed_paths(id, stop); });
+}
+
+namespace {
+
+/// A status as a result that the faults can stand in for.
+Result<bool> as_result(const Status& status) {
+  if (!status) return tl::unexpected(status.error());
+  return true;
+}
+
+Status as_status(const Result<bool>& result) {
+  if (!result) return tl::unexpected(result.error());
+  return {};
+}
+
+}  // namespace
+
+Status FaultyEngine::read_archive(const ContainerId& id, const std::string& path,
+                                  const engine::ArchiveSink& sink, std::stop_token stop) {
+  return as_status(through<bool>("read_archive", id.str() + " " + path, false, stop, [&] {
+    return as_result(inside_.read_archive(id, path, sink, stop));
+  }));
+}
+
+Status FaultyEngine::read_all_files(const ContainerId& id, const engine::ArchiveSink& sink,
+                                    std::stop_token stop) {
+  return as_status(through<bool>("read_all_files", id.str(), false, stop, [&] {
+    return as_result(inside_.read_all_files(id, sink, stop));
+  }));
+}
+
+Status FaultyEngine::write_archive(const ContainerId& id, const std::string& path,
+                                   const engine::ArchiveChunks& next_chunk, std::stop_token stop) {
+  return as_status(through<bool>("write_archive", id.str() + " " + path, true, stop, [&] {
+    return as_result(inside_.write_archive(id, path, next_chunk, stop));
+  }));
 }
 
 Status FaultyEngine::follow_events(const std::function<void()>& opened,

@@ -75,6 +75,7 @@ class FaultyEngine final : public engine::Engine {
   [[nodiscard]] Result<engine::StepReply> perform(const engine::Step& step,
                                                   const engine::ProgressSink& progress,
                                                   std::stop_token stop) override;
+  [[nodiscard]] Result<std::map<VolumeName, Bytes>> volume_sizes(std::stop_token stop) override;
   [[nodiscard]] Result<bool> probe(const ContainerId& id, const state::EngineHealthCheck& check,
                                    std::stop_token stop) override;
   [[nodiscard]] Result<Bytes> memory_in_use(const ContainerId& id, std::stop_token stop) override;
@@ -82,6 +83,15 @@ class FaultyEngine final : public engine::Engine {
                                                             std::stop_token stop) override;
   [[nodiscard]] Result<engine::WritableLayer> writable_layer(
       const state::ObservedContainer& container, std::stop_token stop) override;
+  [[nodiscard]] Result<std::vector<engine::LayerChange>> changed_paths(
+      const ContainerId& id, std::stop_token stop) override;
+  [[nodiscard]] Status read_archive(const ContainerId& id, const std::string& path,
+                                    const engine::ArchiveSink& sink, std::stop_token stop) override;
+  [[nodiscard]] Status read_all_files(const ContainerId& id, const engine::ArchiveSink& sink,
+                                      std::stop_token stop) override;
+  [[nodiscard]] Status write_archive(const ContainerId& id, const std::string& path,
+                                     const engine::ArchiveChunks& next_chunk,
+                                     std::stop_token stop) override;
   /// Events for which `drop_events` says true do not arrive.
   [[nodiscard]] Status follow_events(
       const std::function<void()>& opened,

@@ -34,10 +34,13 @@ const std::vector<Layer>& layers() {
       {"controller/engine/",
        {"specs/", "state/", "controller/plan/", "controller/routing/", "controller/engine/"},
        {"controller/engine/docker/"}},
+      {"controller/layers/",
+       {"specs/base/", "state/", "controller/engine/", "controller/layers/"},
+       {"controller/engine/docker/"}},
       // The loop knows the seam, never what lies behind it.
       {"controller/reconcile/",
        {"specs/", "state/", "controller/plan/", "controller/routing/", "controller/engine/",
-        "controller/reconcile/"},
+        "controller/layers/", "controller/reconcile/"},
        {"controller/engine/docker/"}},
       {"controller/", {"specs/", "state/", "controller/"}, {}},
   };
@@ -58,7 +61,8 @@ const std::vector<Library>& libraries() {
       // Pure folders may write canonical JSON.
       {"nlohmann/",
        {"specs/model/", "specs/parse/", "state/", "controller/plan/", "controller/engine/docker/",
-        "controller/cli/"}},
+        "controller/layers/", "controller/cli/"}},
+      {"archive", {"controller/layers/"}},
       {"yaml-cpp/", {"specs/parse/", "controller/cli/"}},
       {"SQLiteCpp/", {"state/"}},
       {"sqlite3.h", {"state/"}},

@@ -16,6 +16,8 @@ struct ApiVersion {
   auto operator<=>(const ApiVersion&) const = default;
 };
 
+/// From here on: /system/df can be asked for volumes alone (Engine 23).
+inline constexpr ApiVersion kUsageByTypeApi{1, 42};
 /// From here on: StartInterval in health checks, several endpoints at create (Engine 25).
 inline constexpr ApiVersion kStartIntervalApi{1, 44};
 

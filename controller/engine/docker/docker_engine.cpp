@@ -5,6 +5,7 @@
 #include <mutex>
 #include <utility>
 
+#include "controller/engine/docker/archive.h"
 #include "controller/engine/docker/docker_api.h"
 #include "controller/engine/docker/errors.h"
 #include "controller/engine/docker/json_read.h"
@@ -78,6 +79,9 @@ class DockerEngine final : public engine::Engine {
                                     std::stop_token stop) override {
     return perform_step(api_, step, progress, stop);
   }
+  Result<std::map<VolumeName, Bytes>> volume_sizes(std::stop_token stop) override {
+    return docker::volume_sizes(api_, stop);
+  }
   Result<bool> probe(const ContainerId& id, const state::EngineHealthCheck& check,
                      std::stop_token stop) override {
     return run_check(api_, id, check, stop);
@@ -92,6 +96,22 @@ class DockerEngine final : public engine::Engine {
   Result<engine::WritableLayer> writable_layer(const state::ObservedContainer& container,
                                                std::stop_token stop) override {
     return read_layer(api_, container, stop);
+  }
+  Result<std::vector<engine::LayerChange>> changed_paths(const ContainerId& id,
+                                                         std::stop_token stop) override {
+    return read_changes(api_, id, stop);
+  }
+  Status read_archive(const ContainerId& id, const std::string& path,
+                      const engine::ArchiveSink& sink, std::stop_token stop) override {
+    return docker::read_archive(api_, id, path, sink, stop);
+  }
+  Status read_all_files(const ContainerId& id, const engine::ArchiveSink& sink,
+                        std::stop_token stop) override {
+    return docker::read_all_files(api_, id, sink, stop);
+  }
+  Status write_archive(const ContainerId& id, const std::string& path,
+                       const engine::ArchiveChunks& next_chunk, std::stop_token stop) override {
+    return docker::write_archive(api_, id, path, next_chunk, stop);
   }
   Status follow_events(const std::function<void()>& opened,
                        const std::function<void(const engine::EngineEvent&)>& on_event,

@@ -16,7 +16,10 @@ struct Deadlines {
   Duration create{120'000};  ///< Copies image content into empty volumes.
   Duration start{120'000};
   Duration stop_extra{30'000};  ///< On top of the grace period; the kill that follows waits 12 s.
+  Duration disk_usage{20'000};  ///< Somebody waits at a prompt, and can do without.
   Duration remove{60'000};
+  /// Archives, either way, and a commit's answer: no total limit, but not silent for this long.
+  Duration archive_silence{120'000};
   Duration pull_silence{
       180'000};  ///< A pull has no total limit, but may not be silent for this long.
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstring>
 #include <filesystem>
 #include <mutex>
 #include <optional>
@@ -47,6 +48,9 @@ struct Transfer {
   bool ended_by_sink = false;
   bool too_long = false;
   bool threw = false;
+  std::string to_send;   ///< Of an upload: the piece that is under way.
+  std::size_t sent = 0;  ///< Of that piece.
+  std::optional<Error> upload_failed;
 
   [[nodiscard]] bool streams() const {
     return sink != nullptr && reply.status >= 200 && reply.status <= 299;
@@ -111,10 +115,35 @@ std::size_t on_body(char* data, std::size_t unit, std::size_t count, void* user)
   });
 }
 
+std::size_t on_upload(char* data, std::size_t unit, std::size_t count, void* user) {
+  auto& transfer = *static_cast<Transfer*>(user);
+  try {
+    if (transfer.sent == transfer.to_send.size()) {
+      auto next = transfer.request->upload();
+      if (!next) {
+        transfer.upload_failed = std::move(next).error();
+        return CURL_READFUNC_ABORT;
+      }
+      transfer.to_send = std::move(*next);
+      transfer.sent = 0;
+    }
+    const std::size_t now = std::min(unit * count, transfer.to_send.size() - transfer.sent);
+    std::memcpy(data, transfer.to_send.data() + transfer.sent, now);
+    transfer.sent += now;
+    return now;
+  } catch (...) {
+    transfer.threw = true;
+    return CURL_READFUNC_ABORT;
+  }
+}
+
+const char* content_type(const HttpRequest& request) {
+  if (request.upload) return "Content-Type: application/x-tar";
+  return request.body.reveal().empty() ? "Content-Type:" : "Content-Type: application/json";
+}
+
 HeaderList headers_for(const HttpRequest& request) {
-  const bool has_body = !request.body.reveal().empty();
-  curl_slist* list =
-      curl_slist_append(nullptr, has_body ? "Content-Type: application/json" : "Content-Type:");
+  curl_slist* list = curl_slist_append(nullptr, content_type(request));
   // Without this a body over 1 MiB waits a second for a "100 Continue" that the engine never sends.
   return HeaderList(curl_slist_append(list, "Expect:"));
 }
@@ -135,7 +164,13 @@ void prepare(CURL* easy, const HttpRequest& request, const std::string& socket,
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, static_cast<long>(seconds));
   }
-  if (request.method == "POST") {
+  if (request.upload) {
+    // Of unknown length: sent in chunks.
+    curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
+    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+    curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_upload);
+    curl_easy_setopt(easy, CURLOPT_READDATA, &transfer);
+  } else if (request.method == "POST") {
     const std::string& body = request.body.reveal();
     curl_easy_setopt(easy, CURLOPT_POST, 1L);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
@@ -263,6 +298,7 @@ Result<HttpReply> HttpClient::perform(const HttpRequest& request, const StreamSi
   if (transfer.threw) {
     return fail(ErrorCode::Internal, RetryClass::Transient, "{}: the reader failed", what(request));
   }
+  if (transfer.upload_failed) return tl::unexpected(std::move(*transfer.upload_failed));
   if (transfer.too_long) {
     return tl::unexpected(answer_error(
         what(request), fmt::format("it is longer than {} bytes", request.longest_reply)));

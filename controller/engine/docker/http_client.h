@@ -16,8 +16,10 @@ namespace boxwright::docker {
 
 struct HttpRequest {
   std::string method = "GET";
-  std::string path;     ///< From the slash on, escaped.
-  Secret body;          ///< JSON; a container's environment is in it.
+  std::string path;  ///< From the slash on, escaped.
+  Secret body;       ///< JSON; a container's environment is in it.
+  /// Instead of a body: a tar archive in pieces, the last of them empty. An error ends the call.
+  std::function<Result<std::string>()> upload = {};
   Duration total{0};    ///< Until the answer is complete; 0: no limit.
   Duration silence{0};  ///< Longest pause between bytes, in whole seconds; 0: no limit.
   std::size_t longest_reply = std::size_t{64} << 20U;  ///< Bytes; a stream has no limit.

@@ -63,6 +63,18 @@ Result<std::vector<state::ObservedVolume>> read_volume_list(const std::string& t
   });
 }
 
+Result<std::map<VolumeName, Bytes>> read_volume_sizes(const std::string& text) {
+  return read_document<std::map<VolumeName, Bytes>>(text, [](const Fields& document) {
+    std::map<VolumeName, Bytes> sizes;
+    for (const Fields& item : document.items("Volumes")) {
+      const Fields usage = item.inner("UsageData");
+      if (!usage.has("Size") || usage.integer("Size") < 0) continue;
+      sizes.emplace(item.text("Name"), Bytes{usage.integer("Size")});
+    }
+    return sizes;
+  });
+}
+
 Result<std::vector<state::ObservedNetwork>> read_network_list(const std::string& text) {
   return read_items<state::ObservedNetwork>(text, [](const Fields& item) {
     state::ObservedNetwork network;

@@ -54,6 +54,8 @@ struct LayerFacts {
 
 [[nodiscard]] Result<state::ImageConfig> read_image(const std::string& text);
 [[nodiscard]] Result<std::vector<state::ObservedVolume>> read_volume_list(const std::string& text);
+/// The volumes in `/system/df`; one of size -1 (not measured) is left out.
+[[nodiscard]] Result<std::map<VolumeName, Bytes>> read_volume_sizes(const std::string& text);
 [[nodiscard]] Result<std::vector<state::ObservedNetwork>> read_network_list(
     const std::string& text);
 

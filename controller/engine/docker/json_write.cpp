@@ -140,6 +140,13 @@ Secret update_body(const engine::UpdateContainer& step) {
   return body(out);
 }
 
+Secret commit_body(const engine::CommitImage& step) {
+  json env = json::array();
+  for (const std::string& name : step.blank)
+    env.push_back(name + "=");
+  return body({{"Labels", step.labels}, {"Env", std::move(env)}});
+}
+
 Secret volume_body(const engine::CreateVolume& step) {
   return body({{"Name", step.name.str()}, {"Driver", "local"}, {"Labels", step.labels}});
 }

@@ -21,6 +21,8 @@ namespace boxwright::docker {
 [[nodiscard]] Secret hold_body(const engine::CreateHold& step);
 /// Body of POST /containers/{id}/update. Memory and swap always together (docker-api notes 3).
 [[nodiscard]] Secret update_body(const engine::UpdateContainer& step);
+/// Body of POST /commit: what is put over the container's own configuration.
+[[nodiscard]] Secret commit_body(const engine::CommitImage& step);
 [[nodiscard]] Secret volume_body(const engine::CreateVolume& step);
 [[nodiscard]] Secret network_body(const engine::CreateNetwork& step);
 [[nodiscard]] Secret connect_body(const ContainerId& container);

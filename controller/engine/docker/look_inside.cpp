@@ -84,6 +84,22 @@ Result<Bytes> memory_in_use(DockerApi& api, const ContainerId& id, const std::st
   return bytes;
 }
 
+Result<std::map<VolumeName, Bytes>> volume_sizes(DockerApi& api, const std::stop_token& stop) {
+  const std::string doing = "measure the volumes";
+  BW_TRY_ASSIGN(const ApiVersion version, api.version(stop));
+  // Without the type the engine measures images and containers, too.
+  const bool typed = version >= kUsageByTypeApi;
+  auto reply = api.call({.path = typed ? "/system/df?type=volume" : "/system/df",
+                         .body = {},
+                         .total = api.deadlines().disk_usage},
+                        stop);
+  if (!reply) return tl::unexpected(with_context(std::move(reply).error(), doing));
+  if (reply->status != 200) return tl::unexpected(reply_error(doing, reply->status, reply->body));
+  auto sizes = read_volume_sizes(reply->body);
+  if (!sizes) return tl::unexpected(answer_error(doing, sizes.error().message));
+  return sizes;
+}
+
 Result<std::vector<std::string>> recent_log(DockerApi& api, const ContainerId& id, int lines,
                                             const std::stop_token& stop) {
   const std::string doing = "read the log of container " + id.str().substr(0, 12);

@@ -22,4 +22,7 @@ namespace boxwright::docker {
 [[nodiscard]] Result<std::vector<std::string>> recent_log(DockerApi& api, const ContainerId& id,
                                                           int lines, const std::stop_token& stop);
 
+[[nodiscard]] Result<std::map<VolumeName, Bytes>> volume_sizes(DockerApi& api,
+                                                               const std::stop_token& stop);
+
 }  // namespace boxwright::docker

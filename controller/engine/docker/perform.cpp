@@ -1,14 +1,15 @@
 #include "controller/engine/docker/perform.h"
 
+#include <cctype>
 #include <initializer_list>
 #include <string_view>
 #include <utility>
 
 #include "controller/engine/docker/errors.h"
-#include "controller/engine/docker/hide_values.h"
 #include "controller/engine/docker/json_read.h"
 #include "controller/engine/docker/json_write.h"
 #include "controller/engine/docker/pull.h"
+#include "controller/engine/hide_values.h"
 #include "state/ownership.h"
 
 namespace boxwright::docker {
@@ -17,6 +18,22 @@ namespace {
 
 bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
+}
+
+/// Every run of 64 hexadecimal digits.
+std::vector<std::string> container_ids_in(std::string_view words) {
+  constexpr std::size_t kIdLength = 64;
+  std::vector<std::string> ids;
+  std::string run;
+  for (const char c : words) {
+    if (std::isxdigit(static_cast<unsigned char>(c)) != 0) {
+      run += c;
+    } else {
+      run.clear();
+    }
+    if (run.size() == kIdLength) ids.push_back(std::exchange(run, {}));
+  }
+  return ids;
 }
 
 /// Makes the call of each kind of step and judges its answer.
@@ -66,7 +83,7 @@ class Performer {
     BW_TRY_ASSIGN(HttpReply reply, post("/containers/create?name=" + url_escape(step.name),
                                         create_body(step, version), api_.deadlines().create));
     if (reply.status == 201) return with_warnings(reply);
-    reply.body = hide_values(engine_message(reply.body), step.config.env);
+    reply.body = engine::hide_values(engine_message(reply.body), step.config.env);
     if (reply.status == 404) {
       return fail(ErrorCode::NotFound, RetryClass::Conflict,
                   "{}: the Docker Engine has no image {}: {}", doing_, step.config.image,
@@ -146,6 +163,27 @@ class Performer {
     return done_unless(reply, {200});
   }
 
+  Result<engine::StepReply> operator()(const engine::SaveLayer&) const {
+    return fail(ErrorCode::Internal, RetryClass::Terminal, "{}: this is no call of an engine",
+                doing_);
+  }
+
+  Result<engine::StepReply> operator()(const engine::CommitImage& step) const {
+    const PullReference parts = split_reference(step.reference);
+    // It is stopped, or somebody works in it: to pause it would be to disturb it.
+    const std::string path =
+        fmt::format("/commit?container={}&repo={}&tag={}&pause=0", url_escape(step.id.str()),
+                    url_escape(parts.image), url_escape(parts.tag));
+    auto reply = api_.call({.method = "POST",
+                            .path = path,
+                            .body = commit_body(step),
+                            .silence = api_.deadlines().archive_silence},
+                           stop_);
+    if (!reply) return tl::unexpected(with_context(std::move(reply).error(), doing_));
+    if (reply->status != 201) return refused(*reply);
+    return engine::StepReply{};
+  }
+
   Result<engine::StepReply> operator()(const engine::RemoveContainer& step) const {
     BW_TRY_ASSIGN(const HttpReply reply,
                   call("DELETE", container(step.id, step.force ? "?force=1" : ""), {},
@@ -160,10 +198,28 @@ class Performer {
   Result<engine::StepReply> operator()(const engine::RemoveVolume& step) const {
     BW_TRY_ASSIGN(const HttpReply reply, call("DELETE", "/volumes/" + url_escape(step.name.str()),
                                               {}, api_.deadlines().remove));
+    const std::string words = engine_words(reply.body);
+    if (reply.status == 409 && contains(words, "in use")) {
+      return tl::unexpected(engine::volume_in_use(step.name, users_named_in(words)));
+    }
     return done_unless(reply, {204, 404});
   }
 
  private:
+  /// `volume is in use - [ID, ID]`: the containers by name, as far as they can be looked at.
+  [[nodiscard]] std::vector<std::string> users_named_in(const std::string& words) const {
+    std::vector<std::string> users;
+    constexpr std::size_t kUsersShown = 3;
+    for (const auto& id : container_ids_in(words)) {
+      const auto body = api_.get(container(ContainerId{id}, "/json"), doing_, stop_);
+      const auto line = body ? read_container_line(*body) : Result<ListedContainer>{};
+      const bool known = body && line && !line->name.empty();
+      users.push_back(known ? line->name : id.substr(0, 12));
+      if (users.size() == kUsersShown) break;
+    }
+    return users;
+  }
+
   [[nodiscard]] static std::string container(const ContainerId& id, const std::string& rest) {
     return "/containers/" + url_escape(id.str()) + rest;
   }

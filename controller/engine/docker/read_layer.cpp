@@ -13,6 +13,8 @@ namespace boxwright::docker {
 
 namespace {
 
+/// Bytes of the list of changes: some million paths.
+constexpr std::size_t kLongestList = std::size_t{256} << 20U;
 /// More are not looked at: the largest ten of so many are worth no longer wait.
 constexpr std::size_t kLookedAtMax = 50'000;
 
@@ -50,13 +52,29 @@ std::optional<Bytes> size_below(const std::string& folder, const std::string& pa
     if (end == std::string::npos) {
       struct stat seen{};
       if (::fstatat(at.fd(), name.c_str(), &seen, AT_SYMLINK_NOFOLLOW) != 0) return std::nullopt;
-      if (!S_ISREG(seen.st_mode) && !S_ISLNK(seen.st_mode)) return std::nullopt;
-      return Bytes{seen.st_size};
+      const bool has_content = S_ISREG(seen.st_mode) || S_ISLNK(seen.st_mode);
+      return Bytes{has_content ? seen.st_size : 0};
     }
     at.become(::openat(at.fd(), name.c_str(), kFolder));
     from = path.find_first_not_of('/', end);
   }
   return std::nullopt;
+}
+
+Result<std::vector<engine::LayerChange>> read_changes(DockerApi& api, const ContainerId& id,
+                                                      const std::stop_token& stop) {
+  const std::string doing = "list what changed in container " + id.str().substr(0, 12);
+  // The engine walks all of the layer before it answers.
+  auto reply = api.call({.path = "/containers/" + url_escape(id.str()) + "/changes",
+                         .body = {},
+                         .total = api.deadlines().archive_silence,
+                         .longest_reply = kLongestList},
+                        stop);
+  if (!reply) return tl::unexpected(with_context(std::move(reply).error(), doing));
+  if (reply->status != 200) return tl::unexpected(reply_error(doing, reply->status, reply->body));
+  auto changes = read_layer_changes(reply->body);
+  if (!changes) return tl::unexpected(answer_error(doing, changes.error().message));
+  return changes;
 }
 
 Result<engine::WritableLayer> read_layer(DockerApi& api, const state::ObservedContainer& container,
@@ -66,14 +84,12 @@ Result<engine::WritableLayer> read_layer(DockerApi& api, const state::ObservedCo
   BW_TRY_ASSIGN(const std::string inspect, api.get(at + "/json?size=true", doing, stop));
   const auto facts = read_layer_facts(inspect);
   if (!facts) return tl::unexpected(answer_error(doing, facts.error().message));
-  BW_TRY_ASSIGN(const std::string listed, api.get(at + "/changes", doing, stop));
-  auto changes = read_layer_changes(listed);
-  if (!changes) return tl::unexpected(answer_error(doing, changes.error().message));
+  BW_TRY_ASSIGN(auto changes, read_changes(api, container.id, stop));
 
   engine::WritableLayer layer;
   layer.size = facts->size;
   layer.home = engine::home_of(container);
-  auto at_stake = engine::changes_at_stake(container, std::move(*changes));
+  auto at_stake = engine::changes_at_stake(container, std::move(changes));
   std::size_t looked_at = 0;
   for (auto& change : at_stake) {
     if (facts->folder.empty() || ++looked_at > kLookedAtMax) break;

@@ -3,6 +3,7 @@
 
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "controller/engine/docker/docker_api.h"
 #include "controller/engine/writable_layer.h"
@@ -15,8 +16,13 @@ namespace boxwright::docker {
                                                        const state::ObservedContainer& container,
                                                        const std::stop_token& stop);
 
-/// The size of a regular file or link below `folder`; no link on the way is followed. nullopt: it
-/// is not there, is something else, or may not be looked at.
+/// Everything the engine says has changed in a container.
+[[nodiscard]] Result<std::vector<engine::LayerChange>> read_changes(DockerApi& api,
+                                                                    const ContainerId& id,
+                                                                    const std::stop_token& stop);
+
+/// The size of a regular file or link below `folder`, 0 for anything else; no link on the way is
+/// followed. nullopt: it is not there, or may not be looked at.
 [[nodiscard]] std::optional<Bytes> size_below(const std::string& folder, const std::string& path);
 
 }  // namespace boxwright::docker

@@ -6,8 +6,10 @@
 #include "controller/cli/box_table.h"
 #include "controller/cli/describe_text.h"
 #include "controller/cli/event_text.h"
+#include "controller/cli/history_view.h"
 #include "controller/cli/terminal.h"
 #include "controller/cli/why.h"
+#include "specs/model/canonical.h"
 #include "tests/specs/committed.h"
 #include "tests/support/box_builder.h"
 
@@ -150,6 +152,89 @@ std::vector<state::Event> past() {
       .add("StopContainer", "a restart was asked for")
       .add("StartContainer", "a restart was asked for")
       .events();
+}
+
+state::GenerationRecord generation(std::int64_t number, const BoxBuilder& box,
+                                   state::GenerationRecord::Outcome outcome) {
+  state::GenerationRecord entry;
+  entry.generation = number;
+  entry.spec_json = specs::canonical_json(box.spec());
+  entry.image_id = ImageId{"sha256:0123456789abcdef"};
+  entry.secret_mac = "v1:key:one";
+  entry.revision = Revision{"0123456789abcdef"};
+  entry.author = "grace";
+  entry.wanted_at = test_start() + Duration{number * 600'000};
+  entry.outcome = outcome;
+  if (entry.was_applied()) entry.applied_at = entry.wanted_at + Duration{5'000};
+  return entry;
+}
+
+/// First, an edit, other secrets, an edit that failed, one that nobody waited for, and a way back
+/// that waits. The words of an image are written to trick a terminal.
+HistoryView history() {
+  using Outcome = state::GenerationRecord::Outcome;
+  HistoryView view;
+  const auto first = BoxBuilder("ada").secret("TOKEN", "hidden");
+  const auto second = BoxBuilder("ada").secret("TOKEN", "hidden").env("EDITOR", "vim");
+  view.entries = {generation(1, first, Outcome::Applied),
+                  generation(2, second, Outcome::RolledBackByHand),
+                  generation(2, second, Outcome::Applied),
+                  generation(3, BoxBuilder("ada").image("bad\x1b[31m:1"), Outcome::RolledBack),
+                  generation(4, BoxBuilder("ada").memory(Bytes{4 * kGiB}), Outcome::Superseded),
+                  generation(5, first, Outcome::Pending)};
+  view.entries[0].wanted_at = {};
+  view.entries[2].part = 1;
+  view.entries[2].secret_mac = "v1:key:two";
+  view.entries[2].author.clear();
+  view.entries[4].image_id = {};
+  view.entries[5].rollback_to = "1";
+  view.entries[5].image_id = {};
+  view.record = BoxBuilder("ada").secret("TOKEN", "hidden").generation(5).record();
+  view.record.rollback = state::RollbackHold{"1", "grace", second.spec()};
+  view.status.emplace();
+  view.status->conditions = {
+      condition("Stalled", ConditionStatus::True, "DiskLow", "less than 10 % is free")};
+  return view;
+}
+
+std::string difference(const std::string& from, const std::string& to) {
+  const auto view = history();
+  return diff_text({"ada", *find_state(view, from), *find_state(view, to)}, false);
+}
+
+TEST(GoldenText, OfAHistory) {
+  expect_golden("history.txt", history_table(history(), false));
+  expect_golden("history-wide.txt", history_table(history(), true));
+  expect_golden("history.json", history_json(history()));
+}
+
+TEST(GoldenText, OfADifference) {
+  expect_golden("diff.txt", difference("1", "2") + difference("2", "2.1") + difference("2.1", "3") +
+                                difference("4", "now") + difference("now", "declared"));
+  EXPECT_EQ(difference("1", "now"), "");
+  EXPECT_FALSE(find_state(history(), "7"));
+  const auto view = history();
+  EXPECT_EQ(diff_text({"ada", *find_state(view, "1"), *find_state(view, "2")}, true),
+            "ada: generation 1 -> 2\n\x1b[32m  + spec.env.EDITOR: vim\x1b[0m\n");
+}
+
+TEST(GoldenText, OfABoxThatWentBack) {
+  auto box = ready();
+  box.record.rollback = state::RollbackHold{"1", "grace", box.record.spec};
+  const auto text = describe_text(box, {}, kNow, false);
+  EXPECT_NE(text.find("Rolled back:  to generation 1, by grace"), std::string::npos) << text;
+  constexpr const char* kBack = "spec.env.EDITOR vim -> vi (rollback to generation 1)";
+  WhyInput input;
+  input.name = "ada";
+  input.box = &box;
+  input.now = kNow;
+  input.events = Story()
+                     .add("RolledBackByHand", "spec.env.EDITOR vim -> vi", "grace")
+                     .add("CreateContainer", kBack)
+                     .add("StopContainer", kBack)
+                     .add("StartContainer", kBack)
+                     .events();
+  expect_golden("why-rolled-back.txt", wrapped(why_text(input), 80) + "\n");
 }
 
 TEST(GoldenText, OfATable) {

@@ -10,10 +10,13 @@
 
 #include "controller/cli/apply_report.h"
 #include "controller/cli/event_text.h"
+#include "controller/cli/history_view.h"
+#include "controller/cli/layer_text.h"
 #include "controller/cli/look.h"
 #include "controller/cli/plan_view.h"
 #include "controller/cli/verbs.h"
 #include "controller/cli/why.h"
+#include "specs/model/canonical.h"
 #include "tests/support/box_builder.h"
 #include "tests/support/json_schema.h"
 
@@ -28,6 +31,8 @@ using test::test_start;
 
 constexpr const char* kBox = "docs/reference/box.schema.json";
 constexpr const char* kBoxList = "docs/reference/box-list.schema.json";
+constexpr const char* kLayer = "docs/reference/layer.schema.json";
+constexpr const char* kLayerList = "docs/reference/layer-list.schema.json";
 constexpr const char* kEvent = "docs/reference/event.schema.json";
 constexpr const char* kWhy = "docs/reference/why.schema.json";
 constexpr const char* kProblems = "docs/reference/problems.schema.json";
@@ -39,6 +44,7 @@ ShownBox stored() {
   box.record.origin = {"ada.yaml", {3, 3}};
   box.record.labels = {{"team", "compilers"}};
   box.record.tombstone.emplace();
+  box.record.rollback = state::RollbackHold{"3", "grace", box.record.spec};
   box.status.observed_at = test_start();
   for (const char* type : {"CrashLooping", "DeletionBlocked", "Drifted", "Healthy", "Ready",
                            "Reconciling", "Stalled", "Suspended", "UpdatePending"}) {
@@ -136,13 +142,51 @@ TEST(Schemas, AreClosedAndRequireEveryMember) {
   for (const char* file :
        {kBoxList, kEvent, kWhy, kProblems, "docs/reference/box-change.schema.json",
         "docs/reference/apply-result.schema.json", "docs/reference/version.schema.json",
-        "docs/reference/source-list.schema.json",
-        "docs/reference/retained-data-list.schema.json"}) {
+        "docs/reference/source-list.schema.json", "docs/reference/history.schema.json",
+        "docs/reference/diff.schema.json", "docs/reference/retained-data-list.schema.json",
+        "docs/reference/volume-list.schema.json", "docs/reference/volume-transfer.schema.json",
+        "docs/reference/volume-backup.schema.json", kLayer, kLayerList}) {
     EXPECT_EQ(lax_places(file), std::vector<std::string>{}) << file;
   }
   // What is due or held is an action and more; that is closed where it is used.
   EXPECT_EQ(lax_places("docs/reference/plan.schema.json"),
             std::vector<std::string>{"/$defs/action"});
+}
+
+HistoryView history() {
+  HistoryView view;
+  view.record = BoxBuilder("ada").generation(2).record();
+  view.record.rollback = state::RollbackHold{"1", "grace", view.record.spec};
+  for (int part = 0; part < 5; ++part) {
+    state::GenerationRecord entry;
+    entry.generation = 1;
+    entry.part = part;
+    entry.spec_json = specs::canonical_json(
+        BoxBuilder("ada").env("A", std::to_string(part)).secret("TOKEN", "hidden").spec());
+    entry.image_id = ImageId{"sha256:" + std::to_string(part)};
+    entry.secret_mac = std::to_string(part);
+    entry.outcome = static_cast<state::GenerationRecord::Outcome>(part);
+    if (part > 2) entry.wanted_at = entry.applied_at = test_start();
+    if (part == 4) entry.rollback_to = "1";
+    view.entries.push_back(entry);
+  }
+  return view;
+}
+
+TEST(HistorySchema, FitsWhatHistoryAndDiffPrint) {
+  auto view = history();
+  const char* schema = "docs/reference/history.schema.json";
+  EXPECT_TRUE(fits_schema(schema, history_json(view)));
+  expect_strict(schema, json::parse(history_json(view)));
+  EXPECT_EQ(history_json(view).find("hidden\""), std::string::npos);
+  view.record.rollback.reset();
+  view.entries.clear();
+  EXPECT_TRUE(fits_schema(schema, history_json(view)));
+  view = history();
+  const DiffView diff{"ada", *find_state(view, "1.1"), *find_state(view, "1.2")};
+  EXPECT_EQ(diff.differences().size(), 3U);
+  EXPECT_TRUE(fits_schema("docs/reference/diff.schema.json", diff_json(diff)));
+  expect_strict("docs/reference/diff.schema.json", json::parse(diff_json(diff)));
 }
 
 TEST(BoxSchema, FitsABoxInEveryShape) {
@@ -174,6 +218,25 @@ TEST(BoxSchema, RefusesWhatIsNoBox) {
   odd = box;
   odd["status"]["observedAt"] = "yesterday";
   EXPECT_FALSE(fits_schema(kBox, odd.dump()));
+}
+
+TEST(LayerSchema, FitsALayerInEveryShape) {
+  layers::LayerNote full;
+  full.box = BoxName{"ada"};
+  full.uid = BoxUid{"0011223344556677"};
+  full.name = "a1";
+  full.container = ContainerId{"c1"};
+  full.deleted = {"/home/coder/.profile"};
+  full.left_out = {{"/home/coder/agent.sock", "a socket"}};
+  full.archive = layers::PackedLayer{Bytes{10}, "abc"};
+  auto given_up = full;
+  given_up.archive.reset();
+  given_up.given_up = "no room";
+  EXPECT_TRUE(fits_schema(kLayerList, layers_json({full, given_up})));
+  EXPECT_TRUE(fits_schema(kLayerList, layers_json({})));
+  const layers::LayerEntry entry{"/home/coder/notes.txt", "file", Bytes{5}, 0600, 1000, 1000, {}};
+  EXPECT_TRUE(fits_schema(kLayer, layer_json(full, {entry})));
+  expect_strict(kLayer, json::parse(layer_json(full, {entry})));
 }
 
 TEST(EventSchema, FitsEveryLine) {

@@ -48,7 +48,7 @@ std::vector<std::string> least_words(const std::string& verb) {
   }
   if (verb == "accept") return {verb, "ada", "--drift"};
   if (verb == "confirm-prune") return {verb, "team", "4f2c"};
-  if (verb == "source") return {verb, "list"};
+  if (verb == "source" || verb == "layer") return {verb, "list"};
   if (verb == "backup") return {verb, "copy.db"};
   if (verb == "completion") return {verb, "bash"};
   if (verb == "explain" || verb == "fmt" || verb == "init" || verb == "new") return {verb, "ada"};

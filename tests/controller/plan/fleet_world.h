@@ -238,7 +238,8 @@ class FleetWorld {
 
 inline bool is_empty(const state::Store::FleetChange& change) {
   return change.put_boxes.empty() && change.forget_boxes.empty() && change.put_sources.empty() &&
-         change.put_retained.empty() && change.drop_retained.empty() && change.events.empty();
+         change.put_retained.empty() && change.drop_retained.empty() && change.events.empty() &&
+         change.new_generations.empty();
 }
 
 inline std::vector<std::string> actions(const plan::FleetDecision& decision) {

@@ -275,6 +275,21 @@ RC_GTEST_PROP(PlanBox, RemovesNoRunningContainerAndNothingWhileSuspended, ()) {
   }
 }
 
+RC_GTEST_PROP(PlanBox, RemovesNothingThatRanBeforeItIsSaved, ()) {
+  Situation at;
+  make(at);
+  std::set<ContainerId> saved;
+  for (const auto& container : at.observed.containers) {
+    if (!container.ever_started() || maybe(20)) saved.insert(container.id);
+  }
+  at.input.saved_layers = saved;
+  for (const auto& step : engine::lower(at.input, plan::plan_box(at.input), Attempt{"t"})) {
+    if (const auto* save = std::get_if<engine::SaveLayer>(&step.kind)) saved.insert(save->id);
+    const auto* removal = std::get_if<engine::RemoveContainer>(&step.kind);
+    if (removal != nullptr) RC_ASSERT(saved.contains(removal->id));
+  }
+}
+
 RC_GTEST_PROP(PlanBox, EveryActionAndStepHasACause, ()) {
   Situation at;
   make(at);

@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "controller/engine/lower.h"
+#include "controller/plan/plan_removal.h"
 #include "state/ownership.h"
 #include "tests/support/box_builder.h"
 
@@ -171,6 +172,17 @@ std::vector<MidCase> mid_cases() {
          candidate.health = state::Health::Healthy;
          box.put_old_aside();
        },
+       {"SaveLayer", "RemoveContainer"}},
+      {"CandidateHealthyAndLayerSaved",
+       [](Box& box) {
+         auto& candidate = box.add_candidate();
+         candidate.name = "box-ada";
+         candidate.state = ContainerState::Running;
+         candidate.started_at = test_start();
+         candidate.health = state::Health::Healthy;
+         box.put_old_aside();
+         box.input.saved_layers.insert(box.container().id);
+       },
        {"RemoveContainer"}},
       {"CandidateUnhealthy",
        [](Box& box) {
@@ -182,7 +194,7 @@ std::vector<MidCase> mid_cases() {
          box.put_old_aside();
        },
        {"StopContainer", "RenameContainer", "RenameContainer", "UpdateContainer", "StartContainer",
-        "RemoveContainer"}},
+        "SaveLayer", "RemoveContainer"}},
       {"BothRun",
        [](Box& box) {
          auto& candidate = box.add_candidate();
@@ -311,7 +323,36 @@ TEST(PlanBox, SurplusThatIsInNobodysWayHoldsUpNoRepair) {
   dead.state = ContainerState::Dead;
   box.observed.containers.push_back(dead);
   box.container().state = ContainerState::Paused;
-  EXPECT_EQ(box.steps(), (Steps{"UnpauseContainer", "RemoveContainer"}));
+  EXPECT_EQ(box.steps(), (Steps{"UnpauseContainer", "SaveLayer", "RemoveContainer"}));
+}
+
+TEST(PlanBox, MeasuresALayerBeforeItReplacesAndHoldsWhereItIsTooLarge) {
+  Box box;
+  box.now.env("EDITOR", "vim");
+  EXPECT_TRUE(box.plan().needs_layer_size);
+  box.input.layer_size = Bytes{2 * kGiB};
+  EXPECT_FALSE(box.plan().needs_layer_size);
+  EXPECT_EQ(box.plan().actions.size(), 1U);
+  box.input.layer_size = Bytes{2 * kGiB + 1};
+  const auto held = box.plan();
+  EXPECT_TRUE(held.actions.empty());
+  ASSERT_EQ(held.held.size(), 1U);
+  EXPECT_EQ(held.held.front().reason, "LayerTooLarge");
+  EXPECT_EQ(reason_of(held, "UpdatePending"), "LayerTooLarge");
+  const auto& message = held.find("UpdatePending")->message;
+  EXPECT_NE(message.find("2.0 GiB"), std::string::npos) << message;
+  EXPECT_NE(message.find("boxwright accept ada --lose-layer"), std::string::npos) << message;
+  box.input.accepted.insert("lose-layer");
+  EXPECT_EQ(box.plan().actions.size(), 1U);
+}
+
+TEST(PlanBox, OnceTheOldOneIsDownNoLayerHoldsItUp) {
+  Box box;
+  box.now.env("EDITOR", "vim");
+  box.add_candidate();
+  box.put_old_aside();
+  box.input.layer_size = Bytes{100 * kGiB};
+  EXPECT_EQ(box.steps(), (Steps{"RenameContainer", "StartContainer"}));
 }
 
 TEST(PlanBox, OnlyWithSwapAccountingIsALostSwapLimitFound) {
@@ -363,6 +404,68 @@ TEST(PlanBox, WithMemoryLostTwoContainersAreAReplacementUnderWay) {
   EXPECT_TRUE(plan.learn.has_value());
   ASSERT_EQ(plan.actions.size(), 1U);
   EXPECT_EQ(plan.actions.front().kind, ActionKind::Replace);
+}
+
+/// Deleted by name together with its data, which is due at `due`.
+state::Tombstone with_data(WallTime due) {
+  state::Tombstone stone;
+  stone.kind = state::Tombstone::Kind::Delete;
+  stone.since = test_start();
+  stone.confirmed = true;
+  stone.remove_volumes = true;
+  stone.volumes_due = due;
+  return stone;
+}
+
+TEST(PlanRemoval, TheDataHasALineOfItsOwnBeforeTheContainerIsGone) {
+  Box box;
+  box.record.tombstone = with_data(test_start());
+  const auto at_once = box.plan();
+  ASSERT_EQ(at_once.actions.size(), 2U);
+  EXPECT_EQ(at_once.actions[0].kind, plan::ActionKind::Remove);
+  EXPECT_EQ(at_once.actions[1].kind, plan::ActionKind::RemoveVolumes);
+  EXPECT_EQ(at_once.actions[1].loses, "all data in 4 volumes");
+  EXPECT_EQ(box.steps(), (Steps{"StopContainer", "RemoveContainer"})) << "not while it is mounted";
+
+  const auto due = test_start() + std::chrono::hours(24);
+  box.record.tombstone = with_data(due);
+  const auto later = box.plan();
+  ASSERT_EQ(later.actions.size(), 1U);
+  ASSERT_EQ(later.held.size(), 1U);
+  EXPECT_EQ(later.held[0].action.kind, plan::ActionKind::RemoveVolumes);
+  EXPECT_EQ(later.held[0].reason, "deletion.delay");
+  EXPECT_EQ(later.held[0].until, due);
+}
+
+TEST(PlanRemoval, WhatIsHeldHoldsTheDataToo) {
+  Box box;
+  box.record.tombstone = with_data(test_start());
+  box.input.suspended = true;
+  const auto plan = box.plan();
+  EXPECT_TRUE(plan.is_empty());
+  ASSERT_EQ(plan.held.size(), 2U);
+  EXPECT_EQ(plan.held[1].action.kind, plan::ActionKind::RemoveVolumes);
+  EXPECT_EQ(plan.held[1].reason, "suspended");
+}
+
+TEST(PlanRemoval, AtOnceShortensALongGraceAndNothingElseDoes) {
+  Box box;
+  box.record.spec.stop_grace_period = Duration{300'000};
+  const auto now = test_start() + std::chrono::hours(1);
+  EXPECT_EQ(plan::removal_grace(box.record, now), Duration{300'000});
+  box.record.tombstone = with_data(now + std::chrono::hours(1));
+  EXPECT_EQ(plan::removal_grace(box.record, now), Duration{300'000});
+  box.record.tombstone = with_data(now);
+  EXPECT_EQ(plan::removal_grace(box.record, now), Duration{10'000});
+  box.record.spec.stop_grace_period = Duration{2'000};
+  EXPECT_EQ(plan::removal_grace(box.record, now), Duration{2'000});
+}
+
+TEST(PlanBox, WhetherAVolumeIsDisposableChangesNoContainer) {
+  Box box;
+  box.now.with([](auto& spec) { spec.volumes["inbox"].disposable = true; });
+  EXPECT_TRUE(box.plan().is_empty());
+  EXPECT_EQ(box.steps(), Steps{});
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "state/rollback_order.h"
 #include "tests/simulation/world.h"
 
 namespace boxwright::test {
@@ -11,13 +12,24 @@ constexpr const char* kBadImage = "box-base:bad";
 /// More than the calls of any of these plans.
 constexpr std::uint64_t kCallsMax = 16;
 
-enum class Plan { Create, Replace, RollBack, Remove, RemoveWithVolumes, Restart, Remake, Rename };
+enum class Plan {
+  Create,
+  Replace,
+  RollBack,
+  RollBackByHand,
+  Remove,
+  RemoveWithVolumes,
+  Restart,
+  Remake,
+  Rename
+};
 
 std::string name_of(Plan plan) {
   switch (plan) {
     case Plan::Create: return "Create";
     case Plan::Replace: return "Replace";
     case Plan::RollBack: return "RollBack";
+    case Plan::RollBackByHand: return "RollBackByHand";
     case Plan::Remove: return "Remove";
     case Plan::RemoveWithVolumes: return "RemoveWithVolumes";
     case Plan::Restart: return "Restart";
@@ -56,6 +68,14 @@ class Crashing : public testing::TestWithParam<Case> {
       case Plan::Create: world.declare(box()); return;
       case Plan::Replace: world.declare(box().env("EDITOR", "vim")); return;
       case Plan::RollBack: world.declare(box().image(kBadImage)); return;
+      case Plan::RollBackByHand: {
+        state::RollbackOrder order;
+        order.to = "1";
+        order.spec = box().env("EDITOR", "vim").spec();
+        order.declared = box().spec();
+        world.ask(state::Request::Verb::Rollback, "ada", state::print_rollback_order(order));
+        return;
+      }
       case Plan::Remove: world.delete_box("ada", false); return;
       case Plan::RemoveWithVolumes: world.delete_box("ada", true); return;
       case Plan::Restart:
@@ -92,6 +112,10 @@ class Crashing : public testing::TestWithParam<Case> {
     EXPECT_EQ(ada->state, state::ContainerState::Running);
     EXPECT_EQ(ada->config.restart, specs::RestartPolicy::UnlessStopped);
     EXPECT_TRUE(world.is_ready("ada")) << world.reason("ada", "Ready");
+    if (GetParam().plan == Plan::RollBackByHand) {
+      EXPECT_EQ(ada->config.env.at("EDITOR"), Secret{"vim"});
+      EXPECT_EQ(world.reason("ada", "UpdatePending"), "RolledBackByHand");
+    }
     if (GetParam().plan == Plan::Replace) {
       EXPECT_EQ(ada->config.env.at("EDITOR"), Secret{"vim"});
     }
@@ -139,8 +163,9 @@ TEST_P(Crashing, AtAnyCallEndsAtTheSame) {
 
 std::vector<Case> cases() {
   std::vector<Case> list;
-  for (const auto plan : {Plan::Create, Plan::Replace, Plan::RollBack, Plan::Remove,
-                          Plan::RemoveWithVolumes, Plan::Restart, Plan::Remake, Plan::Rename}) {
+  for (const auto plan :
+       {Plan::Create, Plan::Replace, Plan::RollBack, Plan::RollBackByHand, Plan::Remove,
+        Plan::RemoveWithVolumes, Plan::Restart, Plan::Remake, Plan::Rename}) {
     for (const auto fault : {Fault::CrashBefore, Fault::CrashAfter, Fault::LoseReply,
                              Fault::HangAfter, Fault::HangBefore}) {
       list.push_back({plan, fault, false});

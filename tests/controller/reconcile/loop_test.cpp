@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "state/ownership.h"
+#include "tests/simulation/memory_layers.h"
 #include "tests/simulation/memory_store.h"
 #include "tests/support/box_builder.h"
 #include "tests/support/fake_engine.h"
@@ -49,6 +50,7 @@ class Threaded : public testing::Test {
   SeededRandom random{1};
   MemoryStore store;
   MemoryDesiredDb desired;
+  MemoryLayers layers;
   std::atomic<int> ready = 0;
 
   void SetUp() override {
@@ -57,9 +59,9 @@ class Threaded : public testing::Test {
     engine.docker()->add_image(kTestImage, image);
   }
   reconcile::Loop::Parts parts() {
-    reconcile::Loop::Parts made{faulty,         store,  desired,
-                                clock,          random, Installation{kTestInstallation},
-                                test_mac_key(), {},     {}};
+    reconcile::Loop::Parts made{
+        faulty,         store, desired, layers, clock, random, Installation{kTestInstallation},
+        test_mac_key(), {},    {}};
     made.settings.tick = Duration{5};
     made.ready = [this] { ++ready; };
     return made;

@@ -67,6 +67,7 @@ std::vector<std::unique_ptr<Invariant>> all_invariants() {
   list.push_back(make_bounds_invariant());
   list.push_back(make_secrecy_invariant());
   list.push_back(make_hold_invariant());
+  list.push_back(make_layer_invariant());
   // Last: what it says is said better by any other.
   list.push_back(make_minimality_invariant());
   return list;

@@ -128,6 +128,12 @@ std::vector<Plant> step_plants() {
            [](const auto& /*it*/, const auto& /*step*/, const auto& /*perform*/) -> Reply {
              return Result<engine::StepReply>(engine::StepReply{});
            })},
+      {"removes-without-saving", "what people made outside the volumes is not saved",
+       plant_engine([] {
+         EngineHooks hooks;
+         hooks.changes = [](auto& changes) { changes.clear(); };
+         return hooks;
+       })},
       {"connect-is-believed", "a connect is taken for done and never made",
        instead<engine::ConnectNetwork>(
            [](const auto& /*it*/, const auto& /*step*/, const auto& /*perform*/) -> Reply {

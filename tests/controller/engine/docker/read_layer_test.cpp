@@ -59,7 +59,7 @@ class SizeBelow : public ::testing::Test {
 
 TEST_F(SizeBelow, IsThatOfAFile) {
   EXPECT_EQ(size("/home/coder/file"), Bytes{5});
-  EXPECT_EQ(size("/home/coder"), std::nullopt);
+  EXPECT_EQ(size("/home/coder"), Bytes{0});
   EXPECT_EQ(size("/home/coder/absent"), std::nullopt);
   EXPECT_EQ(size("/"), std::nullopt);
   EXPECT_EQ(size_below("/nowhere", "/home"), std::nullopt);

@@ -2,8 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "controller/engine/docker/hide_values.h"
 #include "controller/engine/docker/json_write.h"
+#include "controller/engine/hide_values.h"
 
 namespace boxwright::docker {
 namespace {
@@ -172,18 +172,18 @@ TEST(OtherBodies, AreWhatTheApiWants) {
 TEST(HideValues, RemovesEveryPieceOfAValueHoweverItIsQuoted) {
   const std::map<std::string, Secret> env = {{"A", Secret{"swordfish"}},
                                              {"B", Secret{"two\nlines"}}};
-  EXPECT_EQ(hide_values("bad swordfish, swordfish", env), "bad (hidden), (hidden)");
-  EXPECT_EQ(hide_values(R"-(bad "two\nlines")-", env), R"-(bad "(hidden)\n(hidden)")-");
-  EXPECT_EQ(hide_values("nothing here", env), "nothing here");
+  EXPECT_EQ(engine::hide_values("bad swordfish, swordfish", env), "bad (hidden), (hidden)");
+  EXPECT_EQ(engine::hide_values(R"-(bad "two\nlines")-", env), R"-(bad "(hidden)\n(hidden)")-");
+  EXPECT_EQ(engine::hide_values("nothing here", env), "nothing here");
 }
 
 TEST(HideValues, PrefersTheLongerOfTwoValues) {
-  EXPECT_EQ(hide_values("pass-word", {{"A", Secret{"pass"}}, {"B", Secret{"pass-word"}}}),
+  EXPECT_EQ(engine::hide_values("pass-word", {{"A", Secret{"pass"}}, {"B", Secret{"pass-word"}}}),
             "(hidden)");
 }
 
 TEST(HideValues, LeavesShortPiecesAlone) {
-  EXPECT_EQ(hide_values("port 80", {{"A", Secret{"80"}}}), "port 80");
+  EXPECT_EQ(engine::hide_values("port 80", {{"A", Secret{"80"}}}), "port 80");
 }
 
 }  // namespace

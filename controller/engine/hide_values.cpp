@@ -1,10 +1,10 @@
-#include "controller/engine/docker/hide_values.h"
+#include "controller/engine/hide_values.h"
 
 #include <algorithm>
 #include <string_view>
 #include <vector>
 
-namespace boxwright::docker {
+namespace boxwright::engine {
 
 namespace {
 
@@ -43,4 +43,4 @@ std::string hide_values(std::string text, const std::map<std::string, Secret>& e
   return text;
 }
 
-}  // namespace boxwright::docker
+}  // namespace boxwright::engine

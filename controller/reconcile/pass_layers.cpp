@@ -1,0 +1,171 @@
+// What a container holds outside its volumes: measured before it is replaced, saved before it goes.
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "controller/layers/save_layer.h"
+#include "controller/plan/layer_hold.h"
+#include "controller/reconcile/pass.h"
+#include "state/ownership.h"
+
+namespace boxwright::reconcile {
+
+namespace {
+
+/// The engine walks all of a layer to measure it.
+constexpr Duration kMeasureHolds{60'000};
+
+const state::ObservedContainer* find(const state::ObservedBox& observed, const ContainerId& id) {
+  for (const auto& container : observed.containers) {
+    if (container.id == id) return &container;
+  }
+  return nullptr;
+}
+
+bool is_engine_away(const Error& error) {
+  return error.code == ErrorCode::Cancelled ||
+         (error.retry == RetryClass::Transient &&
+          (error.code == ErrorCode::Unavailable || error.code == ErrorCode::DeadlineExceeded));
+}
+
+Error not_saved(const std::string& box, Error error) {
+  if (is_engine_away(error)) return error;
+  error.message = fmt::format(
+      "the old container of box {0} stays, since what was changed in it outside its volumes could "
+      "not be saved: {1}; mend that, or let it go with `boxwright accept {0} --lose-layer`",
+      box, error.message);
+  return error;
+}
+
+std::string saved_text(const layers::LayerNote& note) {
+  if (!note.archive && note.deleted.empty()) {
+    return fmt::format("nothing had changed below {} outside the volumes", note.home);
+  }
+  auto text = fmt::format("saved {} files, {}", note.files, to_string(note.size));
+  if (!note.deleted.empty()) text += fmt::format(", and noted {} deleted", note.deleted.size());
+  if (!note.left_out.empty()) text += fmt::format(", left out {}", note.left_out.size());
+  return text +
+         fmt::format("; `boxwright layer restore {} {}` gives it back", note.box.str(), note.name);
+}
+
+/// Every label of the container that is not its image's loses its value in the new one, above all
+/// the routes; ours say whose it is. A container made from it is a copy, as of any image committed
+/// of a box. Of the variables those keep their values that are no secret for sure.
+engine::CommitImage image_of_layer(const state::BoxRecord& record,
+                                   const state::ObservedContainer& container,
+                                   const state::ImageConfig& image) {
+  engine::CommitImage commit;
+  commit.id = container.id;
+  commit.reference = fmt::format("boxwright-layer/{}:{}", record.name.str(),
+                                 container.owner.attempt.empty() ? container.id.str().substr(0, 12)
+                                                                 : container.owner.attempt.str());
+  for (const auto& [key, value] : container.config.labels) {
+    const auto own = image.labels.find(key);
+    if (own == image.labels.end() || own->second != value) commit.labels[key] = "";
+  }
+  state::OwnerLabels owner;
+  owner.installation = container.owner.installation;
+  owner.uid = container.owner.uid;
+  owner.box = container.owner.box;
+  owner.attempt = container.owner.attempt;
+  owner.role = state::kRoleLayer;
+  for (const auto& [key, value] : state::write_owner(owner))
+    commit.labels[key] = value;
+  commit.labels["traefik.enable"] = "false";
+  const auto& plain = record.spec.env;
+  for (const auto& [name, value] : container.config.env) {
+    const auto ours = plain.find(name);
+    const auto its_own = image.env.find(name);
+    const bool is_plain = (ours != plain.end() && ours->second == value.reveal()) ||
+                          (its_own != image.env.end() && its_own->second == value.reveal());
+    if (!is_plain) commit.blank.insert(name);
+  }
+  return commit;
+}
+
+}  // namespace
+
+Status Reconciler::measure_layer(Pass& pass) {
+  const auto view = plan::view_containers(pass.input);
+  if (view.outdated == nullptr) {
+    pass.input.layer_size = Bytes{0};
+    return {};
+  }
+  auto& seen = pass.memory->layer;
+  if (!seen || seen->container != view.outdated->id || pass.now - seen->at > kMeasureHolds) {
+    const auto layer = parts_.engine.writable_layer(*view.outdated, pass.stop);
+    if (!layer && is_engine_away(layer.error())) return tl::unexpected(layer.error());
+    // One that cannot be measured holds nothing up: what counts is whether it can be saved.
+    const auto size = layer ? layer->at_stake.value_or(layer->size) : Bytes{0};
+    seen = BoxMemory::SeenLayer{view.outdated->id, pass.now, size};
+  }
+  pass.input.layer_size = seen->size;
+  return {};
+}
+
+void Reconciler::read_layers(Pass& pass) {
+  const auto& containers = pass.observed.containers;
+  const bool may_be_saved = std::any_of(
+      containers.begin(), containers.end(),
+      [](const auto& container) { return container.ever_started() && !container.is_alive(); });
+  if (!may_be_saved) return;
+  auto& saved = pass.input.saved_layers;
+  if (pass.input.accepted.contains(plan::kLoseLayer)) saved = pass.memory->given_up_layers;
+  // What cannot be read is saved again.
+  const auto notes = parts_.layers.notes(pass.record.uid);
+  if (!notes) return;
+  for (const auto& container : containers) {
+    const bool is_saved = std::any_of(notes->begin(), notes->end(), [&container](const auto& note) {
+      return layers::speaks_of(note, container);
+    });
+    if (is_saved) saved.insert(container.id);
+  }
+}
+
+/// The image first: once the files are saved, this is not come back to.
+Status Reconciler::commit_layer(Pass& pass, const engine::Step& save,
+                                const state::ObservedContainer& container) {
+  const auto image = pass.observed.container_images.find(container.image_id);
+  const engine::Step step{
+      image_of_layer(
+          pass.record, container,
+          image == pass.observed.container_images.end() ? state::ImageConfig{} : image->second),
+      save.cause, save.in_passage};
+  parts_.announcer.step(pass.name, step);
+  const auto began = parts_.clock.mono_now();
+  const auto reply = parts_.engine.perform(step, [](const std::string&) {}, pass.stop);
+  const auto took = std::chrono::duration_cast<Duration>(parts_.clock.mono_now() - began);
+  if (!reply) {
+    tell_event(pass, step, std::string{to_string(reply.error().code)}, reply.error().message, took);
+    return tl::unexpected(reply.error());
+  }
+  tell_event(pass, step, "ok", std::get<engine::CommitImage>(step.kind).reference, took);
+  return {};
+}
+
+Result<engine::StepReply> Reconciler::save_layer(Pass& pass, const engine::Step& step,
+                                                 const ContainerId& id) {
+  const auto* container = find(pass.observed, id);
+  if (container == nullptr) return engine::StepReply{};
+  if (parts_.keep_layer_images) {
+    if (auto made = commit_layer(pass, step, *container); !made) {
+      return tl::unexpected(not_saved(pass.name.str(), std::move(made).error()));
+    }
+  }
+  const layers::SaveOrder order{*container, pass.name, pass.record.uid, parts_.clock.wall_now(),
+                                pass.record.settings.layers.keep};
+  const bool may_lose = pass.input.accepted.contains(plan::kLoseLayer);
+  auto saved = layers::save_layer(parts_.engine, parts_.layers, order, pass.stop);
+  if (saved) return engine::StepReply{.created = {}, .warnings = {saved_text(*saved)}};
+  if (!may_lose || is_engine_away(saved.error())) {
+    return tl::unexpected(not_saved(pass.name.str(), std::move(saved).error()));
+  }
+  // Noted where that can be; the order itself stands until the container is gone.
+  pass.memory->given_up_layers.insert(id);
+  (void)layers::give_up_layer(parts_.layers, order, saved.error().message);
+  return engine::StepReply{.created = {},
+                           .warnings = {"not saved, as accepted: " + saved.error().message}};
+}
+
+}  // namespace boxwright::reconcile
