@@ -244,6 +244,12 @@ class CommandLine {
     add_timeout(restore, kOrderTimeout);
     add_timeout(add_data_verbs(makes_verbs(), options_), kOrderTimeout);
     (void)chosen("restart", "stop and start boxes, and try again what failed", "restart ada");
+    auto* rollout = chosen("rollout",
+                           "update boxes now, whatever update.policy, update.windows and a session "
+                           "say; what guards their data still holds",
+                           "rollout ada");
+    rollout->add_option("--resume", options_.resume_source,
+                        "go on with the rollout of this source, which failures have halted");
     (void)chosen("suspend", "change nothing until resumed", "suspend ada");
     (void)chosen("resume", "go on after a suspend", "resume ada");
   }
@@ -437,11 +443,11 @@ Status read_durations(const CommandLine& line, Options& options) {
 
 const std::vector<std::string>& verbs() {
   static const std::vector<std::string> kVerbs{
-      "run",     "plan",          "apply",  "validate", "get",        "describe", "why",
-      "events",  "history",       "diff",   "rollback", "wait",       "delete",   "accept",
-      "restore", "confirm-prune", "source", "layer",    "restart",    "suspend",  "resume",
-      "volumes", "volume",        "purge",  "backup",   "completion", "explain",  "schema",
-      "fmt",     "init",          "new",    "version"};
+      "run",     "plan",          "apply",  "validate", "get",     "describe",   "why",
+      "events",  "history",       "diff",   "rollback", "wait",    "delete",     "accept",
+      "restore", "confirm-prune", "source", "layer",    "restart", "rollout",    "suspend",
+      "resume",  "volumes",       "volume", "purge",    "backup",  "completion", "explain",
+      "schema",  "fmt",           "init",   "new",      "version"};
   return kVerbs;
 }
 

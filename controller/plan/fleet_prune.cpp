@@ -322,6 +322,7 @@ void clamp_times(HeldRecord& box, WallTime now) {
 }
 
 void clamp_times(state::SourceRecord& source, WallTime now) {
+  source.rollout_resumed = std::min(source.rollout_resumed, now);
   for (auto& [time, name] : source.removals) {
     time = clamped(time, now);
   }

@@ -15,6 +15,8 @@ constexpr std::array<const char*, 4> kVolumes{"cache", "config", "inbox", "works
 constexpr std::array<const char*, 4> kPaths{"/home/coder/.cache", "/home/coder/.config",
                                             "/home/coder/.inbox", "/home/coder/workspace"};
 
+constexpr const char* kCheck = "true";
+
 std::string create_body(const std::string& name) {
   nlohmann::json mounts = nlohmann::json::array();
   for (std::size_t i = 0; i < kVolumes.size(); ++i) {
@@ -38,6 +40,25 @@ std::string create_body(const std::string& name) {
          {{"Type", "json-file"}, {"Config", {{"max-size", "10m"}, {"max-file", "3"}}}}}}},
       {"NetworkingConfig", {{"EndpointsConfig", {{kNetwork, nlohmann::json::object()}}}}}};
   return body.dump();
+}
+
+std::string create(test::Dockerd& engine, const std::string& container, const std::string& box) {
+  const auto made =
+      engine.must("POST", "/containers/create?name=box-" + container, create_body(box));
+  return nlohmann::json::parse(made).at("Id").get<std::string>();
+}
+
+std::string id_of(test::Dockerd& engine, const std::string& container) {
+  const auto seen = engine.must("GET", "/containers/" + container + "/json");
+  return nlohmann::json::parse(seen).at("Id").get<std::string>();
+}
+
+/// The box's check, once, as anyone must who does not wait for the engine's first interval.
+void check_health(test::Dockerd& engine, const std::string& id) {
+  const nlohmann::json body = {{"Cmd", {"/bin/sh", "-c", kCheck}}, {"AttachStdout", true}};
+  const auto made = engine.must("POST", "/containers/" + id + "/exec", body.dump());
+  const auto exec = nlohmann::json::parse(made).at("Id").get<std::string>();
+  engine.must("POST", "/exec/" + exec + "/start", R"({"Detach": false, "Tty": false})");
 }
 
 }  // namespace
@@ -67,6 +88,27 @@ void bare_bring_up(test::Dockerd& engine, int boxes, int at_a_time) {
       }
     });
   }
+}
+
+void bare_swap(test::Dockerd& engine, const std::string& name) {
+  const auto old = id_of(engine, "box-" + name);
+  const auto made = create(engine, name + ".next", name);
+  engine.must("POST", "/containers/" + old + "/stop?t=1");
+  engine.must("POST", "/containers/" + made + "/start");
+  engine.must("DELETE", "/containers/" + old);
+  engine.must("POST", "/containers/" + made + "/rename?name=box-" + name);
+}
+
+void bare_replace(test::Dockerd& engine, const std::string& name) {
+  const auto old = id_of(engine, "box-" + name);
+  const auto made = create(engine, name + ".next", name);
+  engine.must("POST", "/containers/" + old + "/update", R"({"RestartPolicy": {"Name": "no"}})");
+  engine.must("POST", "/containers/" + old + "/stop?t=1");
+  engine.must("POST", "/containers/" + old + "/rename?name=box-" + name + ".prev");
+  engine.must("POST", "/containers/" + made + "/rename?name=box-" + name);
+  engine.must("POST", "/containers/" + made + "/start");
+  check_health(engine, made);
+  engine.must("DELETE", "/containers/" + old);
 }
 
 void bare_check(test::Dockerd& engine) {

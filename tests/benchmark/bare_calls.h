@@ -20,4 +20,9 @@ void bare_check(test::Dockerd& engine);
 /// Only the container of that name: create and start.
 void bare_create_and_start(test::Dockerd& engine, const std::string& name);
 
+/// The old container of a box stopped and a new one, made before, started: the least there is.
+void bare_swap(test::Dockerd& engine, const std::string& name);
+/// The same calls in the same order as a replacement, with nobody looking in between.
+void bare_replace(test::Dockerd& engine, const std::string& name);
+
 }  // namespace boxwright::benchmark

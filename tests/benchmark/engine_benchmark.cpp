@@ -2,141 +2,34 @@
 // person and, with --json FILE, data. Ratios are what counts: times move with the machine.
 //
 //   engine_benchmark BOXWRIGHT [--boxes 30] [--idle-boxes 100] [--rounds 3] [--json FILE]
+//   [--only replacement]
 
-#include <fcntl.h>
 #include <fmt/core.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <chrono>
-#include <condition_variable>
 #include <fstream>
 #include <iostream>
-#include <mutex>
+#include <iterator>
 #include <nlohmann/json.hpp>
-#include <optional>
-#include <thread>
+#include <sstream>
 
 #include "controller/engine/docker/docker_engine.h"
 #include "tests/benchmark/bare_calls.h"
-
-extern char** environ;
+#include "tests/benchmark/bench.h"
+#include "tests/benchmark/replacement.h"
 
 namespace {
 
-namespace fs = std::filesystem;
+using boxwright::benchmark::Bench;
+using boxwright::benchmark::median;
+using boxwright::benchmark::pause_for;
+using boxwright::benchmark::Row;
+using boxwright::benchmark::seconds_of;
+using boxwright::benchmark::Settings;
 using boxwright::test::Dockerd;
-using Seconds = std::chrono::duration<double>;
-
-struct Settings {
-  std::string boxwright;
-  int boxes = 30;
-  int idle_boxes = 100;
-  int rounds = 3;
-  std::string json_file;
-};
-
-struct Row {
-  std::string what;
-  double ours = 0;
-  double bare = 0;
-  double limit = 0;
-  std::string unit;
-};
-
-double seconds_of(const std::function<void()>& work) {
-  const auto began = std::chrono::steady_clock::now();
-  work();
-  return Seconds(std::chrono::steady_clock::now() - began).count();
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values.empty() ? 0 : values[values.size() / 2];
-}
-
-/// Waits without spinning; nothing here notifies, it is a bounded wait between two looks.
-void pause_for(std::chrono::milliseconds time) {
-  std::mutex mutex;
-  std::condition_variable never;
-  std::unique_lock lock(mutex);
-  never.wait_for(lock, time, [] { return false; });
-}
-
-/// A folder of boxes, and a state folder.
-class Bench {
- public:
-  Bench(const Settings& settings, Dockerd& engine) : settings_(settings), engine_(engine) {
-    std::string pattern = (fs::temp_directory_path() / "bw-bench-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    root_ = pattern;
-  }
-  ~Bench() {
-    std::error_code ignored;
-    fs::remove_all(root_, ignored);
-  }
-  Bench(const Bench&) = delete;
-  Bench& operator=(const Bench&) = delete;
-
-  void write_boxes(int count) const {
-    fs::create_directories(root_ / "boxes");
-    std::ofstream(root_ / "boxes" / "boxwright.yaml")
-        << "apiVersion: boxwright.dev/v1\nkind: Source\nmetadata: {name: bench}\n";
-    for (int i = 0; i < count; ++i) {
-      std::ofstream(root_ / "boxes" / fmt::format("b{:03}.yaml", i)) << fmt::format(
-          "apiVersion: boxwright.dev/v1\nkind: Box\nmetadata: {{name: b{:03}}}\nspec:\n"
-          "  image: {}\n  resources: {{cpus: 0.5, memory: 64MiB, pids: 64}}\n"
-          "  healthcheck: {{none: true}}\n  stopGracePeriod: 1s\n",
-          i, boxwright::benchmark::kImage);
-    }
-  }
-
-  pid_t start(std::vector<std::string> words) const {
-    std::vector<std::string> all{settings_.boxwright, "--engine", engine_.endpoint(), "--state",
-                                 (root_ / "state" / "state.db").string()};
-    all.insert(all.end(), words.begin(), words.end());
-    std::vector<char*> argv;
-    for (auto& word : all)
-      argv.push_back(word.data());
-    argv.push_back(nullptr);
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    for (const int fd : {1, 2}) {
-      posix_spawn_file_actions_addopen(&actions, fd, (root_ / "out.log").c_str(),
-                                       O_WRONLY | O_CREAT | O_APPEND, 0600);
-    }
-    pid_t pid = 0;
-    const int failed = ::posix_spawn(&pid, argv[0], &actions, nullptr, argv.data(), environ);
-    posix_spawn_file_actions_destroy(&actions);
-    if (failed != 0) throw std::runtime_error("cannot start " + settings_.boxwright);
-    return pid;
-  }
-
-  void run(const std::vector<std::string>& words) const {
-    const pid_t pid = start(words);
-    int status = 0;
-    ::waitpid(pid, &status, 0);
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-      std::ifstream log(root_ / "out.log");
-      std::cerr << log.rdbuf();
-      throw std::runtime_error("boxwright " + words.front() + " failed");
-    }
-  }
-
-  [[nodiscard]] std::string boxes() const { return (root_ / "boxes").string(); }
-  void forget_state() const {
-    std::error_code ignored;
-    fs::remove_all(root_ / "state", ignored);
-  }
-
- private:
-  const Settings& settings_;
-  Dockerd& engine_;
-  fs::path root_;
-};
 
 std::string started_at(Dockerd& engine, const std::string& name) {
   const auto reply = engine.call("GET", "/containers/" + name + "/json");
@@ -288,17 +181,13 @@ Settings read_settings(int argc, char** argv) {
     if (flag == "--idle-boxes") settings.idle_boxes = std::atoi(argv[i + 1]);
     if (flag == "--rounds") settings.rounds = std::atoi(argv[i + 1]);
     if (flag == "--json") settings.json_file = argv[i + 1];
+    if (flag == "--only") settings.only = argv[i + 1];
   }
   return settings;
 }
 
-int measure(const Settings& settings) {
-  Dockerd engine;
-  boxwright::test::ImageRecipe recipe;
-  recipe.command = {"sleep", "1000000"};
-  engine.import_image(boxwright::benchmark::kImage, recipe);
-  const Bench bench(settings, engine);
-  std::vector<Row> rows;
+void measure_the_rest(const Settings& settings, Dockerd& engine, const Bench& bench,
+                      std::vector<Row>& rows) {
   bench.write_boxes(settings.boxes);
   measure_bring_up(settings, engine, bench, rows);
 
@@ -311,6 +200,18 @@ int measure(const Settings& settings) {
   measure_idle(controller, rows);
   ::kill(controller, SIGTERM);
   ::waitpid(controller, nullptr, 0);
+}
+
+int measure(const Settings& settings) {
+  Dockerd engine;
+  boxwright::test::ImageRecipe recipe;
+  recipe.command = {"sleep", "1000000"};
+  engine.import_image(boxwright::benchmark::kImage, recipe);
+  const Bench bench(settings, engine);
+  std::vector<Row> rows;
+  boxwright::benchmark::measure_downtime(settings, engine, bench, rows);
+  boxwright::benchmark::measure_rolling_change(settings, engine, bench, rows);
+  if (settings.only.empty()) measure_the_rest(settings, engine, bench, rows);
   print(rows, settings.json_file);
   return 0;
 }
@@ -321,7 +222,7 @@ int main(int argc, char** argv) {
   const auto settings = read_settings(argc, argv);
   if (settings.boxwright.empty()) {
     std::cerr << "usage: engine_benchmark BOXWRIGHT [--boxes N] [--idle-boxes N] [--rounds N] "
-                 "[--json FILE]\n";
+                 "[--json FILE] [--only replacement]\n";
     return 64;
   }
   try {

@@ -110,7 +110,7 @@ Ran EndToEnd::run_bare(const std::vector<std::string>& words,
 }
 
 Ran EndToEnd::run(const std::vector<std::string>& words, std::chrono::milliseconds limit) const {
-  std::vector<std::string> all{"--engine", engine().endpoint(), "--state", state_file().string()};
+  std::vector<std::string> all{"--engine", endpoint(), "--state", state_file().string()};
   all.insert(all.end(), words.begin(), words.end());
   return run_bare(all, {}, limit);
 }
@@ -126,7 +126,7 @@ Ran EndToEnd::plan(const fs::path& folder) const {
 std::unique_ptr<Child> EndToEnd::start(const std::string& name,
                                        const std::vector<std::string>& words) const {
   Child::Settings settings{
-      {BOXWRIGHT_BINARY, "--engine", engine().endpoint(), "--state", state_file().string()},
+      {BOXWRIGHT_BINARY, "--engine", endpoint(), "--state", state_file().string()},
       root_ / (name + ".out"),
       root_ / (name + ".err")};
   settings.words.insert(settings.words.end(), words.begin(), words.end());
@@ -140,7 +140,7 @@ std::unique_ptr<Controller> EndToEnd::start_controller() const {
 std::unique_ptr<Controller> EndToEnd::start_controller(
     const std::vector<std::string>& words) const {
   Child::Settings settings{
-      {BOXWRIGHT_BINARY, "--engine", engine().endpoint(), "--state", state_file().string(), "run"},
+      {BOXWRIGHT_BINARY, "--engine", endpoint(), "--state", state_file().string(), "run"},
       root_ / "run.out",
       root_ / "run.log"};
   settings.words.insert(settings.words.end(), words.begin(), words.end());

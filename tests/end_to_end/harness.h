@@ -68,6 +68,9 @@ class EndToEnd : public ::testing::Test {
 
   [[nodiscard]] static Dockerd& engine();
 
+  /// Where the binary finds the engine; a test may put something in between.
+  [[nodiscard]] virtual std::string endpoint() const { return engine().endpoint(); }
+
   [[nodiscard]] std::filesystem::path root() const { return root_; }
   [[nodiscard]] std::filesystem::path boxes() const { return root_ / "boxes"; }
   [[nodiscard]] std::filesystem::path state_file() const { return root_ / "state" / "state.db"; }

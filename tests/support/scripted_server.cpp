@@ -24,21 +24,27 @@ bool receive(int connection, std::string& buffer) {
   return n > 0;
 }
 
-std::size_t content_length(std::string head) {
-  std::transform(head.begin(), head.end(), head.begin(),
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+std::size_t content_length(const std::string& head) {
   const std::string name = "content-length:";
   const std::size_t at = head.find(name);
   return at == std::string::npos ? 0 : std::stoul(head.substr(at + name.size()));
 }
 
 /// The next request on the connection; false at its end.
-bool read_request(int connection, std::string& buffer, ScriptedRequest& out) {
+bool read_request(int connection, std::string& buffer, ScriptedRequest& out, bool& last) {
   std::size_t head = std::string::npos;
   while ((head = buffer.find("\r\n\r\n")) == std::string::npos) {
     if (!receive(connection, buffer)) return false;
   }
-  const std::size_t length = content_length(buffer.substr(0, head));
+  const std::string fields = lower(buffer.substr(0, head));
+  const std::size_t length = content_length(fields);
+  last = fields.find("connection: close") != std::string::npos;
   while (buffer.size() < head + 4 + length) {
     if (!receive(connection, buffer)) return false;
   }
@@ -116,7 +122,8 @@ void ScriptedServer::accept_all() {
 void ScriptedServer::serve(int connection) {
   std::string buffer;
   ScriptedRequest request;
-  while (read_request(connection, buffer, request)) {
+  bool last = false;
+  while (!last && read_request(connection, buffer, request, last)) {
     {
       const std::scoped_lock lock(mutex_);
       requests_.push_back(request);
@@ -134,7 +141,7 @@ void ScriptedServer::serve(int connection) {
     }
     message += "\r\n" + reply.body;
     ::send(connection, message.data(), message.size(), MSG_NOSIGNAL);
-    if (reply.cut) {
+    if (reply.cut || last) {
       ::shutdown(connection, SHUT_RDWR);
       return;
     }
