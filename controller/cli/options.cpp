@@ -166,7 +166,6 @@ class CommandLine {
     get->add_option("--sort", options_.sort, "name, age, memory or restarts (name)")
         ->check(CLI::IsMember({"name", "age", "memory", "restarts"}));
     get->add_flag("-w,--watch", options_.follow, "go on, and show what changes");
-    add_volume_list(makes_verbs(), options_);
     auto* describe = verb("describe", "all about some boxes", "describe ada");
     describe->add_option("boxes", options_.names, "boxes")->required();
     auto* why = verb("why", "why boxes are as they are: what was done last, and what made it so",

@@ -6,6 +6,14 @@ namespace boxwright::cli {
 
 namespace {
 
+void add_list(const MakeVerb& verb, Options& options) {
+  auto* volumes = verb("volumes", "list the data: whose, how much, when it was used last",
+                       "volumes --retained -o wide");
+  volumes->add_option("boxes", options.names, "only of these");
+  volumes->add_flag("--retained", options.retained, "only what removed boxes left");
+  volumes->add_flag("--no-size", options.no_size, "do not measure, which takes a while");
+}
+
 void add_layers(const MakeVerb& verb, Options& options) {
   auto* layer = verb("layer", "files saved of containers that are gone: list, show, restore",
                      "layer restore ada");
@@ -20,15 +28,9 @@ void add_layers(const MakeVerb& verb, Options& options) {
 
 }  // namespace
 
-void add_volume_list(const MakeVerb& verb, Options& options) {
-  auto* volumes = verb("volumes", "list the data: whose, how much, when it was used last",
-                       "volumes --retained -o wide");
-  volumes->add_option("boxes", options.names, "only of these");
-  volumes->add_flag("--retained", options.retained, "only what removed boxes left");
-  volumes->add_flag("--no-size", options.no_size, "do not measure, which takes a while");
-}
-
 CLI::App* add_data_verbs(const MakeVerb& verb, Options& options) {
+  add_list(verb, options);
+  add_layers(verb, options);
   auto* volume = verb("volume",
                       "copy A B, backup BOX FILE, restore BOX FILE: data of boxes at rest; BOX/KEY "
                       "names one volume",
@@ -49,7 +51,6 @@ CLI::App* add_data_verbs(const MakeVerb& verb, Options& options) {
       ->allow_extra_args(false);
   purge->add_option("--confirm", options.confirm,
                     "the box's name, instead of typing it at the question");
-  add_layers(verb, options);
   return purge;
 }
 

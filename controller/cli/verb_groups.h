@@ -16,9 +16,7 @@ namespace boxwright::cli {
 using MakeVerb = std::function<CLI::App*(const std::string& name, const std::string& text,
                                          const std::string& example)>;
 
-/// `volumes`.
-void add_volume_list(const MakeVerb& verb, Options& options);
-/// `volume`, `purge` and `layer`; gives `purge`, which takes a time to wait.
+/// `volumes`, `layer`, `volume` and `purge`; gives the last one, which takes a time to wait.
 [[nodiscard]] CLI::App* add_data_verbs(const MakeVerb& verb, Options& options);
 /// `history`, `diff` and `rollback`; gives the last one, which takes a time to wait.
 [[nodiscard]] CLI::App* add_history_verbs(const MakeVerb& verb, Options& options);
