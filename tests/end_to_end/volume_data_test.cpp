@@ -155,6 +155,8 @@ TEST_F(VolumeData, ABackupComesBackAsItWasAlsoIntoALostVolume) {
   EXPECT_TRUE(has(must({"volume", "restore", "ada", backup_file()}, 5).err, "not empty"));
   write_box("ada");
   engine().must("DELETE", "/containers/box-ada?force=1");
+  // Whoever wants to lose a volume must get past what holds it.
+  engine().call("DELETE", "/containers/boxwright-hold-default?force=1");
   engine().must("DELETE", "/volumes/box-ada-workspace");
   const auto controller = start_controller();
   ASSERT_TRUE(comes_to("ada", "Stalled", "VolumeLost"));
