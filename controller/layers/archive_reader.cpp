@@ -58,7 +58,6 @@ Status read_entries(const LayerFiles& files, const LayerNote& note,
   const Reader in(archive_read_new(), archive_read_free);
   archive_read_support_filter_zstd(in.get());
   archive_read_support_format_tar(in.get());
-  archive_read_set_options(in.get(), "tar:hdrcharset=BINARY");
   if (archive_read_open(in.get(), &feed, nullptr, Feed::read, nullptr) != ARCHIVE_OK) {
     return broken(feed, note);
   }

@@ -39,6 +39,8 @@ class LayerFiles {
   [[nodiscard]] virtual Result<engine::ArchiveChunks> open(const LayerNote& note) const = 0;
   /// The note first. What is not there is removed already.
   [[nodiscard]] virtual Status remove(const LayerNote& note) = 0;
+  /// What has no note, and was written before this: left behind by a process that was killed.
+  [[nodiscard]] virtual Status remove_strays(WallTime before) = 0;
 };
 
 /// Removes the layers whose time is over; gives how many went.

@@ -226,7 +226,31 @@ class LayerFolder final : public LayerFiles {
     return {};
   }
 
+  Status remove_strays(WallTime before) override {
+    BW_TRY_ASSIGN(const auto boxes, entries_of(root_));
+    for (const auto& folder : boxes) {
+      BW_TRY_ASSIGN(const auto files, entries_of(folder));
+      for (const auto& file : files) {
+        const bool is_noted = file.extension() == kNoteEnding ||
+                              std::find(files.begin(), files.end(), note_of(file)) != files.end();
+        if (is_noted || !is_older(file, before)) continue;
+        if (::unlink(file.c_str()) != 0) return io_failure("remove", file, errno);
+      }
+      ::rmdir(folder.c_str());  // If nothing is left in it.
+    }
+    return {};
+  }
+
  private:
+  static fs::path note_of(const fs::path& file) {
+    const auto name = file.filename().string();
+    return file.parent_path() / (name.substr(0, name.find('.')) + kNoteEnding);
+  }
+  static bool is_older(const fs::path& file, WallTime before) {
+    struct stat info{};
+    return ::lstat(file.c_str(), &info) == 0 && S_ISREG(info.st_mode) &&
+           WallTime{std::chrono::seconds{info.st_mtim.tv_sec}} < before;
+  }
   [[nodiscard]] Result<fs::path> file_of(const LayerNote& note, const char* ending) const {
     BW_TRY(check_plain(note.uid.str()));
     BW_TRY(check_plain(note.name));
@@ -269,6 +293,8 @@ fs::path layer_root(const fs::path& state_file) {
 }
 
 Result<int> remove_expired(LayerFiles& files, WallTime now) {
+  constexpr Duration kStrays{24LL * 3600 * 1000};
+  BW_TRY(files.remove_strays(now - kStrays));
   BW_TRY_ASSIGN(const auto notes, files.notes({}));
   int removed = 0;
   for (const auto& note : notes) {

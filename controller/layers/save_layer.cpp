@@ -94,8 +94,9 @@ class Saving {
         [&](archive_entry& entry) -> Status {
           enough_ = had_folder;
           taking_ = !enough_;
+          if (enough_) return {};
           had_folder = !fetch.whole && archive_entry_filetype(&entry) == AE_IFDIR;
-          return taking_ ? pack(entry, parent_of(fetch.path)) : Status{};
+          return pack(entry, parent_of(fetch.path));
         },
         [this](std::string_view bytes) { return take(bytes); });
     return pump(splitter, [&](const engine::ArchiveSink& sink) {

@@ -108,9 +108,8 @@ Status TarSplitter::take_header() {
   const std::unique_ptr<archive, decltype(&archive_read_free)> in(archive_read_new(),
                                                                   archive_read_free);
   archive_entry* entry = nullptr;
-  // Names are bytes: which characters they are meant for is nobody's business here.
+  // A warning is about names that are no characters here; as bytes they are whole.
   if (archive_read_support_format_tar(in.get()) != ARCHIVE_OK ||
-      archive_read_set_options(in.get(), "tar:hdrcharset=BINARY") < ARCHIVE_WARN ||
       archive_read_open_memory(in.get(), header_.data(), header_.size()) != ARCHIVE_OK ||
       archive_read_next_header(in.get(), &entry) < ARCHIVE_WARN || entry == nullptr) {
     return no_tar();

@@ -65,6 +65,7 @@ struct BoxMemory {
     Bytes size;
   };
   std::optional<SeenLayer> layer;
+  int save_failures = 0;  ///< In a row.
   /// Containers whose files a person let go, and that cannot be saved.
   std::set<ContainerId> given_up_layers;
 

@@ -15,6 +15,8 @@ namespace {
 
 /// The engine walks all of a layer to measure it.
 constexpr Duration kMeasureHolds{60'000};
+/// So often in a row it may be the engine's bad moment; then a person has to know.
+constexpr int kSaveTries = 3;
 
 const state::ObservedContainer* find(const state::ObservedBox& observed, const ContainerId& id) {
   for (const auto& container : observed.containers) {
@@ -157,9 +159,13 @@ Result<engine::StepReply> Reconciler::save_layer(Pass& pass, const engine::Step&
                                 pass.record.settings.layers.keep};
   const bool may_lose = pass.input.accepted.contains(plan::kLoseLayer);
   auto saved = layers::save_layer(parts_.engine, parts_.layers, order, pass.stop);
+  auto& failures = pass.memory->save_failures;
+  failures = saved ? 0 : failures + 1;
   if (saved) return engine::StepReply{.created = {}, .warnings = {saved_text(*saved)}};
   if (!may_lose || is_engine_away(saved.error())) {
-    return tl::unexpected(not_saved(pass.name.str(), std::move(saved).error()));
+    auto error = not_saved(pass.name.str(), std::move(saved).error());
+    if (failures >= kSaveTries && !is_engine_away(error)) error.retry = RetryClass::Terminal;
+    return tl::unexpected(std::move(error));
   }
   // Noted where that can be; the order itself stands until the container is gone.
   pass.memory->given_up_layers.insert(id);

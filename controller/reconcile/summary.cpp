@@ -150,8 +150,7 @@ state::BoxStatus summarise(const SummaryInput& input) {
                    generation);
   }
   const bool terminal = input.failure && (input.failure->retry == RetryClass::Terminal ||
-                                          input.failure->reason == "ImagePullFailed" ||
-                                          input.failure->reason == "LayerNotSaved");
+                                          input.failure->reason == "ImagePullFailed");
   if (terminal) {
     conditions.add("Stalled", ConditionStatus::True, input.failure->reason, input.failure->message,
                    generation);

@@ -138,6 +138,7 @@ constexpr std::array kSourceFields{
     Field{.path = "spec.layers.limit",
           .type = Size,
           .fallback = "2GiB",
+          .max = 1024 * (1024 * kGiB),
           .documentation = "Of more than this a replacement waits for a person.",
           .set = [](Draft& d, const Given& g) -> Verdict {
             d.settings.layers.limit = Bytes{g.number};

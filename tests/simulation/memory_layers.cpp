@@ -90,7 +90,8 @@ void MemoryLayers::set_full(bool full) {
 
 std::map<std::string, std::string> MemoryLayers::files_of(const ContainerId& container) const {
   std::map<std::string, std::string> files;
-  for (const auto& note : notes({}).value()) {
+  const auto all = notes({});
+  for (const auto& note : *all) {
     if (note.container != container || !note.archive) continue;
     const auto read = layers::read_entries(*this, note, [&](archive& in, archive_entry& entry) {
       std::string bytes(static_cast<std::size_t>(archive_entry_size(&entry)), '\0');

@@ -17,6 +17,7 @@ class MemoryLayers final : public layers::LayerFiles {
   [[nodiscard]] Status put_note(const layers::LayerNote& note) override;
   [[nodiscard]] Result<engine::ArchiveChunks> open(const layers::LayerNote& note) const override;
   [[nodiscard]] Status remove(const layers::LayerNote& note) override;
+  [[nodiscard]] Status remove_strays(WallTime /*before*/) override { return {}; }
 
   /// No room: whatever is written fails, until there is some again.
   void set_full(bool full);

@@ -64,6 +64,17 @@ TEST(ReadMarker, RefusesOtherKindsAndNumbers) {
       "|boxwright.yaml:1:1: error[BW0129]: the file is empty; write a document or remove the file");
 }
 
+TEST(ReadMarker, TakesWhatIsKeptOfContainersThatGo) {
+  const auto usual = read(kHead);
+  ASSERT_TRUE(usual);
+  EXPECT_EQ(usual->settings.layers.limit, Bytes{2 * kGiB});
+  EXPECT_EQ(usual->settings.layers.keep, Duration{14LL * 24 * 3'600'000});
+  const auto marker = read(std::string(kHead) + "spec: {layers: {limit: 500MiB, keep: 24h}}\n");
+  ASSERT_TRUE(marker);
+  EXPECT_EQ(marker->settings.layers.limit, Bytes{500 * kMiB});
+  EXPECT_EQ(marker->settings.layers.keep, Duration{24 * 3'600'000});
+}
+
 TEST(ReadMarker, RefusesWrongSettingsWithTheirPlaces) {
   EXPECT_EQ(
       refusal(std::string(kHead) +
@@ -78,7 +89,7 @@ TEST(ReadMarker, RefusesWrongSettingsWithTheirPlaces) {
       "write 10s, 10m or 10h\n"
       "|boxwright.yaml:8:3: error[BW0103]: `secrets` is not a field of `spec`; its fields are "
       "domain, "
-      "routing, pruneDelay, secretsDir\n"
+      "routing, pruneDelay, layers, secretsDir\n"
       "|boxwright.yaml:9:15: error[BW0109]: `spec.secretsDir`: write a folder, or leave secretsDir "
       "out");
 }

@@ -110,6 +110,21 @@ TEST_F(LayerFolder, IsRidOfWhatIsOld) {
   EXPECT_TRUE(fs::is_empty(state_ / "layers")) << "a box's folder goes with its last layer";
 }
 
+TEST_F(LayerFolder, IsRidOfWhatAKilledProcessLeftBehind) {
+  keep(note("a", 1'000), "x");
+  const auto folder = state_ / "layers/0011223344556677";
+  std::ofstream(folder / "b.tar.zst") << "no note came to it";
+  std::ofstream(folder / "c.tar.zst.part") << "half";
+  const auto now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+  ASSERT_TRUE(files_->remove_strays(now - std::chrono::hours(1)));
+  EXPECT_TRUE(fs::exists(folder / "b.tar.zst")) << "it may be in the making";
+  ASSERT_TRUE(files_->remove_strays(now + std::chrono::hours(1)));
+  EXPECT_FALSE(fs::exists(folder / "b.tar.zst"));
+  EXPECT_FALSE(fs::exists(folder / "c.tar.zst.part"));
+  EXPECT_TRUE(fs::exists(folder / "a.tar.zst"));
+  EXPECT_EQ(files_->notes({})->size(), 1U);
+}
+
 TEST_F(LayerFolder, HasNoneBeforeTheFirst) {
   EXPECT_TRUE(files_->notes({})->empty());
   EXPECT_TRUE(files_->notes(BoxUid{"0011"})->empty());

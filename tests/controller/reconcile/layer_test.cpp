@@ -158,7 +158,8 @@ TEST_F(Layers, OfACandidateThatNeverRanAreNone) {
   world.declare(ada.env("EDITOR", "nano"));
   ASSERT_TRUE(world.settle()) << world.breach();
   EXPECT_FALSE(exists(never_ran));
-  for (const auto& note : world.layers.notes({}).value())
+  const auto notes = world.layers.notes({});
+  for (const auto& note : *notes)
     EXPECT_NE(note.container, never_ran);
 }
 
