@@ -36,7 +36,8 @@ packages_of() {
     build)
       echo g++ cmake ninja-build git ccache lld pkg-config ca-certificates libyaml-cpp-dev \
         "$(curl_library)" nlohmann-json3-dev libsqlitecpp-dev libsqlite3-dev libspdlog-dev \
-        libfmt-dev libexpected-dev libcli11-dev libsodium-dev libarchive-dev
+        libfmt-dev libexpected-dev libcli11-dev libsodium-dev libarchive-dev \
+        libhowardhinnant-date-dev tzdata
       ;;
     quickstart) echo curl jq busybox-static ;;
     engine) echo docker.io iptables ;;

@@ -96,6 +96,10 @@ std::string to_json(const specs::SourceSettings& settings) {
   const specs::LayerSettings usual;
   if (settings.layers.limit != usual.limit) json["layerLimit"] = settings.layers.limit.count;
   if (settings.layers.keep != usual.keep) json["layersKeptMs"] = settings.layers.keep.count();
+  if (settings.rollout != specs::RolloutLimits{}) {
+    json["maxConcurrent"] = settings.rollout.max_concurrent;
+    json["maxFailures"] = settings.rollout.max_failures;
+  }
   return print(json);
 }
 
@@ -204,6 +208,9 @@ Result<specs::SourceSettings> from_json(const std::string& text) {
     settings.entry_point = value.value("entryPoint", settings.entry_point);
     settings.prune_delay = Duration{value.value("pruneDelayMs", settings.prune_delay.count())};
     settings.secrets_dir = value.value("secretsDir", settings.secrets_dir);
+    auto& rollout = settings.rollout;
+    rollout.max_concurrent = value.value("maxConcurrent", rollout.max_concurrent);
+    rollout.max_failures = value.value("maxFailures", rollout.max_failures);
     auto& layers = settings.layers;
     layers.limit = Bytes{value.value("layerLimit", layers.limit.count)};
     layers.keep = Duration{value.value("layersKeptMs", layers.keep.count())};

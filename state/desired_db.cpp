@@ -88,6 +88,12 @@ class SqliteDesiredDb final : public DesiredDb {
       return {};
     });
   }
+  [[nodiscard]] Status bind_request(std::int64_t id, const std::string& argument) override {
+    return write([&](SQLite::Database& db) -> Status {
+      rows::bind_request(db, id, argument);
+      return {};
+    });
+  }
   [[nodiscard]] Result<std::optional<Request>> request(std::int64_t id) override {
     return read([&](SQLite::Database& db) -> Result<std::optional<Request>> {
       auto found = rows::read_requests(db, id);

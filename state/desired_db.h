@@ -51,6 +51,9 @@ class DesiredDb {
                                               const std::string& outcome) = 0;
   /// Says of a pending order that stands how it stands; it stays pending. No error if it is none.
   [[nodiscard]] virtual Status acknowledge_request(std::int64_t id, const std::string& outcome) = 0;
+  /// Says of a pending order that names none what exactly it is for, once and for all. No error if
+  /// it is none, or says so already.
+  [[nodiscard]] virtual Status bind_request(std::int64_t id, const std::string& argument) = 0;
   [[nodiscard]] virtual Result<std::optional<Request>> request(std::int64_t id) = 0;
 
   /// All, oldest first; a name may occur more than once.

@@ -11,9 +11,9 @@ namespace boxwright::state::rows {
 namespace {
 
 using Verb = Request::Verb;
-constexpr std::array kVerbs{Verb::Restart, Verb::Suspend,    Verb::Resume,
-                            Verb::Accept,  Verb::Confirm,    Verb::Grant,
-                            Verb::Hold,    Verb::MoveSource, Verb::Rollback};
+constexpr std::array kVerbs{Verb::Restart,  Verb::Suspend, Verb::Resume,       Verb::Accept,
+                            Verb::Confirm,  Verb::Grant,   Verb::Hold,         Verb::MoveSource,
+                            Verb::Rollback, Verb::Rollout, Verb::ResumeRollout};
 
 /// A finished order that is nobody's memory any more goes when it is this many behind.
 constexpr std::int64_t kFinishedKept = 1000;
@@ -81,11 +81,12 @@ std::int64_t add_request(SQLite::Database& db, const Request& request) {
   insert.bind(7, request.outcome);
   insert.exec();
   const std::int64_t id = db.getLastInsertRowid();
-  // What suspend, accept, grant and the like ordered holds on; a restart, a rollback that was ended
-  // or a refusal is over.
-  SQLite::Statement prune(db,
-                          "DELETE FROM requests WHERE id <= ?1 AND state <> 'pending' "
-                          "AND (verb IN ('restart', 'rollback') OR state = 'failed')");
+  // What suspend, accept, grant and the like ordered holds on; a restart, a rollout, a rollback
+  // that was ended or a refusal is over.
+  SQLite::Statement prune(
+      db,
+      "DELETE FROM requests WHERE id <= ?1 AND state <> 'pending' AND (verb IN "
+      "('restart', 'rollback', 'rollout', 'resume-rollout') OR state = 'failed')");
   prune.bind(1, id - kFinishedKept);
   prune.exec();
   return id;
@@ -96,6 +97,15 @@ void acknowledge_request(SQLite::Database& db, std::int64_t id, const std::strin
                            "UPDATE requests SET outcome = ?2 WHERE id = ?1 AND state = 'pending'");
   update.bind(1, id);
   update.bind(2, outcome);
+  update.exec();
+}
+
+void bind_request(SQLite::Database& db, std::int64_t id, const std::string& argument) {
+  SQLite::Statement update(db,
+                           "UPDATE requests SET argument = ?2 "
+                           "WHERE id = ?1 AND state = 'pending' AND argument = ''");
+  update.bind(1, id);
+  update.bind(2, argument);
   update.exec();
 }
 

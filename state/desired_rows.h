@@ -22,6 +22,7 @@ namespace boxwright::state::rows {
                                                  std::optional<std::int64_t> id);
 [[nodiscard]] std::int64_t add_request(SQLite::Database& db, const Request& request);
 void acknowledge_request(SQLite::Database& db, std::int64_t id, const std::string& outcome);
+void bind_request(SQLite::Database& db, std::int64_t id, const std::string& argument);
 
 [[nodiscard]] std::vector<DeletionRow> read_deletions(SQLite::Database& db);
 void add_deletion(SQLite::Database& db, const DeletionRow& row);

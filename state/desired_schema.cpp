@@ -133,7 +133,45 @@ DROP TABLE requests;
 ALTER TABLE requests_2 RENAME TO requests;
 )sql";
 
-constexpr std::array kSteps{kVersion1, kVersion2};
+// Rollouts: two orders more, and the limits of the table as a source. SQLite changes no CHECK, so
+// the orders move to a new table; their numbers stay, and none is given twice.
+constexpr const char* kVersion3 = R"sql(
+CREATE TABLE requests_3 (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  verb TEXT NOT NULL CHECK (verb IN ('restart', 'suspend', 'resume', 'accept', 'confirm', 'grant',
+                                     'hold', 'move-source', 'rollback', 'rollout',
+                                     'resume-rollout')),
+  subject TEXT NOT NULL,
+  argument TEXT NOT NULL DEFAULT '',
+  by TEXT NOT NULL DEFAULT '',
+  at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+  state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'done', 'failed')),
+  outcome TEXT NOT NULL DEFAULT ''
+) STRICT;
+INSERT INTO requests_3 (id, verb, subject, argument, by, at, state, outcome)
+  SELECT id, verb, subject, argument, by, at, state, outcome FROM requests;
+DELETE FROM sqlite_sequence WHERE name = 'requests_3';
+INSERT INTO sqlite_sequence (name, seq)
+  SELECT 'requests_3', seq FROM sqlite_sequence WHERE name = 'requests';
+DROP TABLE requests;
+ALTER TABLE requests_3 RENAME TO requests;
+
+ALTER TABLE desired_source ADD COLUMN rollout_max_concurrent INTEGER DEFAULT 1;
+ALTER TABLE desired_source ADD COLUMN rollout_max_failures INTEGER DEFAULT 0;
+DROP TRIGGER desired_source_updated;
+CREATE TRIGGER desired_source_updated
+AFTER UPDATE OF domain, prune_delay, secrets_dir, routing, network, entry_point,
+  rollout_max_concurrent, rollout_max_failures ON desired_source
+WHEN NEW.domain IS NOT OLD.domain OR NEW.prune_delay IS NOT OLD.prune_delay
+  OR NEW.secrets_dir IS NOT OLD.secrets_dir OR NEW.routing IS NOT OLD.routing
+  OR NEW.network IS NOT OLD.network OR NEW.entry_point IS NOT OLD.entry_point
+  OR NEW.rollout_max_concurrent IS NOT OLD.rollout_max_concurrent
+  OR NEW.rollout_max_failures IS NOT OLD.rollout_max_failures BEGIN
+  UPDATE desired_revision SET value = value + 1;
+END;
+)sql";
+
+constexpr std::array kSteps{kVersion1, kVersion2, kVersion3};
 
 constexpr FileSchema kSchema{
     .title = "public database", .application_id = kApplicationId, .steps = kSteps, .shared = true};

@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "specs/base/units.h"
 #include "specs/parse/documents.h"
@@ -20,6 +21,14 @@ std::optional<std::string> setting(SQLite::Statement& row, int column) {
   std::string text = row.getColumn(column).getString();
   if (text.empty()) return std::nullopt;
   return text;
+}
+
+std::optional<std::int64_t> table_integer(std::string_view text) {
+  std::int64_t value = 0;
+  const auto* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, value);
+  if (read.ec != std::errc{} || read.ptr != end) return std::nullopt;
+  return value;
 }
 
 tl::unexpected<Error> bad_setting(std::string_view column, const std::string& why) {
@@ -45,6 +54,21 @@ Status take_prune_delay(const std::optional<std::string>& text, Duration& into) 
                                                   format_duration(Duration{field->max})));
   }
   into = *delay;
+  return {};
+}
+
+/// A number of boxes: what is NULL or empty has its default.
+Status take_count(std::string_view column, std::string_view field_path,
+                  const std::optional<std::string>& text, int& into) {
+  if (!text) return {};
+  const auto* const field = specs::find_field(specs::source_fields(), field_path);
+  const auto value = table_integer(*text);
+  if (!value || field == nullptr || *value < field->min || *value > field->max) {
+    return bad_setting(
+        column, fmt::format("`{}` is no whole number from {} to {}", *text,
+                            field == nullptr ? 0 : field->min, field == nullptr ? 0 : field->max));
+  }
+  into = static_cast<int>(*value);
   return {};
 }
 
@@ -75,7 +99,8 @@ Result<specs::SourceSettings> read_settings(SQLite::Database& db) {
   specs::SourceSettings settings;
   SQLite::Statement row(db,
                         "SELECT complete, domain, prune_delay, secrets_dir, routing, network, "
-                        "entry_point FROM desired_source WHERE id = 1");
+                        "entry_point, rollout_max_concurrent, rollout_max_failures "
+                        "FROM desired_source WHERE id = 1");
   if (!row.executeStep()) return settings;
   const auto complete = row.getColumn(0);
   if (!complete.isInteger() || (complete.getInt64() != 0 && complete.getInt64() != 1)) {
@@ -94,6 +119,10 @@ Result<specs::SourceSettings> read_settings(SQLite::Database& db) {
   BW_TRY(take_text("network", setting(row, 5), specs::check_network_name, settings.network));
   BW_TRY(
       take_text("entry_point", setting(row, 6), specs::check_network_name, settings.entry_point));
+  BW_TRY(take_count("rollout_max_concurrent", "spec.rollout.maxConcurrent", setting(row, 7),
+                    settings.rollout.max_concurrent));
+  BW_TRY(take_count("rollout_max_failures", "spec.rollout.maxFailures", setting(row, 8),
+                    settings.rollout.max_failures));
   return settings;
 }
 

@@ -30,6 +30,8 @@ std::string_view to_string(Request::Verb value) {
     case Request::Verb::Hold: return "hold";
     case Request::Verb::MoveSource: return "move-source";
     case Request::Verb::Rollback: return "rollback";
+    case Request::Verb::Rollout: return "rollout";
+    case Request::Verb::ResumeRollout: return "resume-rollout";
   }
   return "restart";
 }

@@ -106,6 +106,9 @@ struct SourceRecord {
   std::vector<std::pair<WallTime, int>> sizes;
   /// Removals of the last 24 h that count for the guard: pruned, and not confirmed by name.
   std::vector<std::pair<WallTime, BoxName>> removals;
+  /// A person said then that its rollout goes on: failures up to it no longer halt it. The zero
+  /// time: nobody did.
+  WallTime rollout_resumed{};
   bool operator==(const SourceRecord&) const = default;
 };
 
@@ -164,13 +167,26 @@ struct Event {
 
 /// A person's standing order, kept in the public database so that it survives the loss of memory.
 struct Request {
-  enum class Verb { Restart, Suspend, Resume, Accept, Confirm, Grant, Hold, MoveSource, Rollback };
+  enum class Verb {
+    Restart,
+    Suspend,
+    Resume,
+    Accept,
+    Confirm,
+    Grant,
+    Hold,
+    MoveSource,
+    Rollback,
+    Rollout,        ///< Update this box now, whatever its update policy waits for.
+    ResumeRollout,  ///< Go on with the rollout of a source that was halted.
+  };
   std::int64_t id = 0;
   Verb verb = Verb::Restart;
-  std::string
-      subject;  ///< A box name; a source name for Confirm and MoveSource; `*` for all boxes.
+  std::string subject;   ///< A box name; a source name for Confirm, MoveSource and ResumeRollout;
+                         ///< `*` for all boxes.
   std::string argument;  ///< Accept: `empty:workspace`, `drop:inbox`, `retained`, `drift`. Confirm:
-                         ///< the digest. Rollback: see rollback_order.h.
+                         ///< the digest. Rollback: see rollback_order.h. Rollout: the wanted state
+                         ///< that it is for (plan::wanted_key); empty until a controller saw it.
   std::string by;
   WallTime at{};
   std::string state;    ///< `pending`, `done`, `failed`.

@@ -30,6 +30,7 @@ Result<SourceRecord> source_from(SQLite::Statement& row) {
   BW_TRY_ASSIGN(source.prune_confirmed, from_json<std::vector<BoxName>>(text()));
   BW_TRY_ASSIGN(source.sizes, from_json<Sizes>(text()));
   BW_TRY_ASSIGN(source.removals, from_json<Removals>(text()));
+  source.rollout_resumed = time_from_column(row.getColumn(column++).getInt64());
   return source;
 }
 
@@ -73,7 +74,8 @@ Result<std::vector<SourceRecord>> read_sources(SQLite::Database& db) {
   SQLite::Statement statement(
       db,
       "SELECT name, place, revision, settings, last_good, error, moved_to, prune_digest, "
-      "prune_message, prune_set, prune_confirmed, sizes, removals FROM sources ORDER BY name");
+      "prune_message, prune_set, prune_confirmed, sizes, removals, rollout_resumed FROM sources "
+      "ORDER BY name");
   std::vector<SourceRecord> sources;
   while (statement.executeStep()) {
     BW_TRY_ASSIGN(auto source, source_from(statement));
@@ -87,8 +89,9 @@ void put_source(SQLite::Database& db, const SourceRecord& source) {
       db,
       "INSERT OR REPLACE INTO sources (name, place, revision, settings, last_good, error, "
       "moved_to, "
-      "prune_digest, prune_message, prune_set, prune_confirmed, sizes, removals) "
-      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)");
+      "prune_digest, prune_message, prune_set, prune_confirmed, sizes, removals, "
+      "rollout_resumed) "
+      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)");
   int index = 0;
   const auto bind = [&](const auto& value) { statement.bind(++index, value); };
   bind(source.name.str());
@@ -104,6 +107,7 @@ void put_source(SQLite::Database& db, const SourceRecord& source) {
   bind(to_json(source.prune_confirmed));
   bind(to_json(source.sizes));
   bind(to_json(source.removals));
+  bind(to_column(source.rollout_resumed));
   statement.exec();
 }
 

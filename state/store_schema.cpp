@@ -133,7 +133,12 @@ INSERT INTO generations
   FROM boxes WHERE uid <> '';
 )sql";
 
-constexpr std::array kSteps{kVersion1, kVersion2, kVersion3};
+// When a person let the halted rollout of a source go on.
+constexpr const char* kVersion4 = R"sql(
+ALTER TABLE sources ADD COLUMN rollout_resumed INTEGER NOT NULL DEFAULT 0;
+)sql";
+
+constexpr std::array kSteps{kVersion1, kVersion2, kVersion3, kVersion4};
 
 constexpr FileSchema kSchema{
     .title = "memory database", .application_id = kApplicationId, .steps = kSteps, .shared = false};

@@ -87,15 +87,21 @@ Result<DryPlan> plan_dry(Session& session, const reconcile::Intake& intake,
   BW_TRY(check_scope(scope, decision, readings));
 
   DryPlan dry;
+  const auto dry_sources = decision.sources;
   add_fleet(scope, readings, decision, dry);
+  orders.rollout_resumed = plan::rollouts_resumed(dry_sources);
   std::vector<state::BoxRecord> records;
+  std::vector<state::BoxRecord> others;
   for (auto& box : decision.boxes) {
-    if (!is_in_run(readings, box.source) || !scope.has(box)) continue;
+    if (!is_in_run(readings, box.source) || !scope.has(box)) {
+      if (box.verdict) others.push_back(std::move(box));
+      continue;
+    }
     if (box.tombstone && !box.tombstone->blocked) dry.removals.push_back(box.name);
     records.push_back(std::move(box));
   }
-  BW_TRY_ASSIGN(dry.view.boxes,
-                session.preview(std::move(records), orders, stop, question.measure_layers));
+  BW_TRY_ASSIGN(dry.view.boxes, session.preview(std::move(records), orders, stop,
+                                                question.measure_layers, std::move(others)));
   return dry;
 }
 

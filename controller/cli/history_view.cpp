@@ -216,7 +216,8 @@ std::string difference_line(const plan::FieldDifference& one, bool colour) {
 std::string diff_text(const DiffView& view, bool colour) {
   const auto differences = view.differences();
   if (differences.empty()) return {};
-  auto text = fmt::format("{}: generation {} -> {}\n", printable(view.box),
+  const bool is_numbered = view.from.name != "now" && view.from.name != "declared";
+  auto text = fmt::format("{}: {}{} -> {}\n", printable(view.box), is_numbered ? "generation " : "",
                           printable(view.from.name), printable(view.to.name));
   for (const auto& one : differences)
     text += difference_line(one, colour);

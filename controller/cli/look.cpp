@@ -149,6 +149,13 @@ state::BoxStatus merge_status(const state::BoxStatus* told, const state::BoxStat
       });
     }
   }
+  // Whose turn it is, only the controller knows.
+  const auto* fresh_busy = fresh.find("Reconciling");
+  const auto* told_busy = told->find("Reconciling");
+  if (fresh_busy != nullptr && fresh_busy->reason == "Progressing" && told_busy != nullptr &&
+      told_busy->reason == "WaitingForTurn" && told_busy->observed_generation == generation) {
+    replace(*told_busy);
+  }
   const bool busy = fresh.find("Reconciling") != nullptr;
   const auto* stalled = told->find("Stalled");
   if (busy && stalled != nullptr && fresh.find("Stalled") == nullptr &&
@@ -169,7 +176,11 @@ Result<Looked> look(Session& session, const Options& options, const std::stop_to
   std::vector<state::BoxRecord> records;
   reconcile::Orders orders;
   orders.requests = session.pending_requests();
+  BW_TRY_ASSIGN(const auto sources, session.store().sources());
+  orders.rollout_resumed = plan::rollouts_resumed(sources);
+  std::vector<state::BoxRecord> others;
   for (const auto& record : all) {
+    if (record.verdict) others.push_back(record);
     if (!is_named(options, record.name.str())) continue;
     if (!fits(selector, record.labels)) continue;
     if (!options.source_name.empty() && record.source.str() != options.source_name) continue;
@@ -179,7 +190,11 @@ Result<Looked> look(Session& session, const Options& options, const std::stop_to
   Looked looked;
   for (const auto& record : all)
     looked.known.insert(record.name.str());
-  auto previews = session.preview(records, orders, stop);
+  std::erase_if(others, [&records](const auto& one) {
+    return std::any_of(records.begin(), records.end(),
+                       [&one](const auto& shown) { return shown.name == one.name; });
+  });
+  auto previews = session.preview(records, orders, stop, false, std::move(others));
   if (!previews && previews.error().code == ErrorCode::Cancelled) {
     return tl::unexpected(previews.error());
   }

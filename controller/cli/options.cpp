@@ -10,6 +10,7 @@
 #include "controller/cli/exit_codes.h"
 #include "controller/cli/selector.h"
 #include "controller/cli/suggestion.h"
+#include "controller/cli/verb_groups.h"
 #include "controller/engine/docker/docker_engine.h"
 #include "specs/base/units.h"
 
@@ -44,7 +45,7 @@ class CommandLine {
     add_source_verbs();
     add_looking_verbs();
     add_asking_verbs();
-    add_writing_verbs();
+    add_writing_verbs(makes_verbs(), options_);
     add_other_verbs();
   }
 
@@ -73,6 +74,10 @@ class CommandLine {
     auto* sub = app_.add_subcommand(name, text);
     sub->footer(fmt::format("\nExample: boxwright {}\nGlobal options: boxwright --help", example));
     return sub;
+  }
+
+  MakeVerb makes_verbs() {
+    return [this](const auto&... words) { return verb(words...); };
   }
 
   void add_globals(const Surroundings& around) {
@@ -161,46 +166,19 @@ class CommandLine {
     get->add_option("--sort", options_.sort, "name, age, memory or restarts (name)")
         ->check(CLI::IsMember({"name", "age", "memory", "restarts"}));
     get->add_flag("-w,--watch", options_.follow, "go on, and show what changes");
-    auto* volumes = verb("volumes", "list the data: whose, how much, when it was used last",
-                         "volumes --retained -o wide");
-    volumes->add_option("boxes", options_.names, "only of these");
-    volumes->add_flag("--retained", options_.retained, "only what removed boxes left");
-    volumes->add_flag("--no-size", options_.no_size, "do not measure, which takes a while");
     auto* describe = verb("describe", "all about some boxes", "describe ada");
     describe->add_option("boxes", options_.names, "boxes")->required();
     auto* why = verb("why", "why boxes are as they are: what was done last, and what made it so",
                      "why ada");
     why->add_option("boxes", options_.names, "boxes")->required();
     add_events();
-    add_history();
+    add_timeout(add_history_verbs(makes_verbs(), options_), kOrderTimeout);
     auto* wait = verb("wait", "wait for boxes", "wait ada grace --for Ready --timeout 2m");
     add_choice(wait, "boxes");
     wait->add_flag("--all", options_.all, "all boxes");
     wait->add_option("--for", options_.wait_for,
                      "Ready, Deleted, or a condition: Stalled, Healthy=False (Ready)");
     add_timeout(wait, "how long (30s); 0s looks once");
-  }
-
-  void add_history() {
-    auto* history = verb("history", "the last generations of boxes: image, outcome, what changed",
-                         "history ada");
-    history->add_option("boxes", options_.names, "boxes")->required();
-    auto* diff = verb("diff", "what differs between two generations of a box", "diff ada 3 5");
-    diff->add_option("box-from-to", options_.names,
-                     "a box, a generation, and another (now); `declared` is what its source says")
-        ->required()
-        ->expected(2, 3);
-    diff->add_flag("--detailed-exitcode", options_.detailed_exitcode,
-                   "0 no difference, 2 differences, 1 error");
-    auto* rollback =
-        verb("rollback", "go back to an earlier generation and stay there", "rollback ada --to 3");
-    rollback->add_option("box", options_.names, "the box")->required()->expected(1);
-    rollback->add_option("--to", options_.rollback_to,
-                         "generation, as `history` shows it (the last good one before this)");
-    rollback->add_flag("--undo", options_.undo, "follow its declaration again");
-    rollback->add_flag("-y,--yes", options_.yes, "do not ask");
-    rollback->add_flag("--dry-run", options_.dry_run, "show what would be done only");
-    add_timeout(rollback, kOrderTimeout);
   }
 
   void add_events() {
@@ -263,58 +241,16 @@ class CommandLine {
                          "restore ada");
     restore->add_option("boxes", options_.names, "boxes; without: what is retained is listed");
     add_timeout(restore, kOrderTimeout);
-    auto* volume =
-        verb("volume",
-             "copy A B, backup BOX FILE, restore BOX FILE: data of boxes at rest; BOX/KEY "
-             "names one volume",
-             "volume copy ada/workspace grace/workspace");
-    volume->add_option("words", options_.names, "copy, backup or restore, and what")->required();
-    volume->add_flag("--merge", options_.merge,
-                     "into volumes that are not empty: files of the same name are replaced");
-    volume->add_flag("--dry-run", options_.dry_run, "restore: check the backup, change nothing");
-    volume->add_option("--helper-image", options_.helper_image,
-                       "an image for the container that lends the mounts (any of the box's)");
-    auto* purge = verb("purge", "remove for good the data that a removed box left",
-                       "purge ada --confirm ada");
-    purge->add_option("box", options_.names, "the removed box's name, or the UID of its data")
-        ->required()
-        ->expected(1);
-    purge->add_option("--volume", options_.keys, "only the volume of this key; may be repeated")
-        ->allow_extra_args(false);
-    purge->add_option("--confirm", options_.confirm,
-                      "the box's name, instead of typing it at the question");
-    add_timeout(purge, kOrderTimeout);
-    auto* layer = verb("layer", "files saved of containers that are gone: list, show, restore",
-                       "layer restore ada");
-    layer
-        ->add_option("words", options_.names,
-                     "list [BOX], show BOX [LAYER] or restore BOX [LAYER]; without a layer: the "
-                     "newest with files")
-        ->required();
-    layer->add_option("--to", options_.to, "restore into this folder, not into the box");
-    layer->add_flag("-y,--yes", options_.yes, "do not ask, and replace files of the same name");
+    add_timeout(add_data_verbs(makes_verbs(), options_), kOrderTimeout);
     (void)chosen("restart", "stop and start boxes, and try again what failed", "restart ada");
+    auto* rollout = chosen("rollout",
+                           "update boxes now, whatever update.policy, update.windows and a session "
+                           "say; what guards their data still holds",
+                           "rollout ada");
+    rollout->add_option("--resume", options_.resume_source,
+                        "go on with the rollout of this source, which failures have halted");
     (void)chosen("suspend", "change nothing until resumed", "suspend ada");
     (void)chosen("resume", "go on after a suspend", "resume ada");
-  }
-
-  void add_writing_verbs() {
-    verb("explain", "say what a field or an error code means", "explain resources.memory")
-        ->add_option("what", options_.names, "a field, a kind, or a code such as BW0103")
-        ->required()
-        ->expected(1);
-    verb("schema", "print the JSON Schema of specs, for editors", "schema > boxwright.schema.json");
-    auto* format =
-        verb("fmt", "rewrite files of specs in canonical form, comments kept", "fmt boxes/*.yaml");
-    format->add_option("files", options_.names, "files")->required();
-    format->add_flag("--check", options_.check, "only list files that would change, exit 1 if any");
-    auto* init = verb("init", "make a folder a source: a marker and a first box", "init boxes");
-    init->add_option("folder", options_.names, "folder")->required()->expected(1);
-    init->add_option("--image", options_.image, "of the first box (box-base:1)");
-    auto* fresh = verb("new", "write the file of a new box", "new grace -f boxes");
-    fresh->add_option("name", options_.names, "the box's name")->required()->expected(1);
-    fresh->add_option("-f,--folder", options_.folders, "the source's folder (.)")->expected(1);
-    fresh->add_option("--image", options_.image, "of the box (box-base:1)");
   }
 
   void add_other_verbs() {
@@ -506,11 +442,11 @@ Status read_durations(const CommandLine& line, Options& options) {
 
 const std::vector<std::string>& verbs() {
   static const std::vector<std::string> kVerbs{
-      "run",     "plan",          "apply",  "validate", "get",        "describe", "why",
-      "events",  "history",       "diff",   "rollback", "wait",       "delete",   "accept",
-      "restore", "confirm-prune", "source", "layer",    "restart",    "suspend",  "resume",
-      "volumes", "volume",        "purge",  "backup",   "completion", "explain",  "schema",
-      "fmt",     "init",          "new",    "version"};
+      "run",     "plan",          "apply",  "validate", "get",     "describe",   "why",
+      "events",  "history",       "diff",   "rollback", "wait",    "delete",     "accept",
+      "restore", "confirm-prune", "source", "layer",    "restart", "rollout",    "suspend",
+      "resume",  "volumes",       "volume", "purge",    "backup",  "completion", "explain",
+      "schema",  "fmt",           "init",   "new",      "version"};
   return kVerbs;
 }
 

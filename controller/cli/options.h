@@ -47,6 +47,7 @@ struct Options {
   std::string accept_drop;
   bool accept_retained = false;
   bool accept_drift = false;
+  std::string resume_source;  ///< rollout: the source whose rollout goes on; empty: boxes.
   std::string rollback_to;  ///< `3` or `3.1`; empty: the last one that was good.
   bool undo = false;        ///< rollback: follow the declaration again.
   bool accept_lose_layer = false;

@@ -113,9 +113,9 @@ bool fits(const std::vector<LabelTerm>& terms, const std::map<std::string, std::
 }
 
 const std::vector<std::string>& condition_types() {
-  static const std::vector<std::string> kTypes{"Ready",     "Reconciling",  "Stalled",
-                                               "Healthy",   "Drifted",      "UpdatePending",
-                                               "Suspended", "CrashLooping", "DeletionBlocked"};
+  static const std::vector<std::string> kTypes{
+      "Ready",         "Reconciling", "Stalled",      "Healthy",         "Drifted",
+      "UpdatePending", "Suspended",   "CrashLooping", "DeletionBlocked", "InUse"};
   return kTypes;
 }
 

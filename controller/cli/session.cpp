@@ -141,7 +141,8 @@ reconcile::Loop::Parts Session::loop_parts(reconcile::Announcer announcer) {
 Result<std::vector<reconcile::BoxPreview>> Session::preview(std::vector<state::BoxRecord> records,
                                                             const reconcile::Orders& orders,
                                                             const std::stop_token& stop,
-                                                            bool measure_layers) {
+                                                            bool measure_layers,
+                                                            std::vector<state::BoxRecord> others) {
   std::vector<state::BoxStatus> previous;
   if (auto statuses = store_->statuses()) previous = std::move(*statuses);
   return reconcile::preview_boxes({.engine = *engine_,
@@ -150,8 +151,10 @@ Result<std::vector<reconcile::BoxPreview>> Session::preview(std::vector<state::B
                                    .mac_key = mac_key_,
                                    .orders = orders,
                                    .records = std::move(records),
+                                   .others = std::move(others),
                                    .previous = std::move(previous),
-                                   .measure_layers = measure_layers},
+                                   .measure_layers = measure_layers,
+                                   .ask_activity = measure_layers},
                                   stop);
 }
 

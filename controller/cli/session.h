@@ -52,7 +52,8 @@ class Session {
   [[nodiscard]] reconcile::Loop::Parts loop_parts(reconcile::Announcer announcer);
   [[nodiscard]] Result<std::vector<reconcile::BoxPreview>> preview(
       std::vector<state::BoxRecord> records, const reconcile::Orders& orders,
-      const std::stop_token& stop, bool measure_layers = false);
+      const std::stop_token& stop, bool measure_layers = false,
+      std::vector<state::BoxRecord> others = {});
   /// Folders of the sources that the store knows, or of this one; where one moved, its new place.
   [[nodiscard]] Result<std::vector<std::string>> known_folders(const SourceName& only = {});
   [[nodiscard]] std::vector<state::Request> pending_requests();

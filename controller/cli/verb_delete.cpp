@@ -95,7 +95,7 @@ int await_deletion(Session& session, const BoxName& name, MonoTime until,
 /// All rows are there before the first is waited for, and what is done alone is done once.
 int delete_all(const Options& options, Session& session, const std::vector<std::string>& names,
                const std::stop_token& stop) {
-  const auto until = session.clock().mono_now() + order_timeout(options);
+  auto until = session.clock().mono_now() + order_timeout(options);
   OrderScope scope;
   scope.source = SourceName{state::kTableSource};
   for (const auto& name : names) {
@@ -108,6 +108,8 @@ int delete_all(const Options& options, Session& session, const std::vector<std::
     // Whoever took the lock meanwhile sees the order, too.
     const bool taken = !acted && acted.error().code == ErrorCode::Conflict && session.holder();
     if (!acted && !taken) return say_error(acted.error());
+    // What was not done alone is done by nobody until somebody runs again.
+    if (acted) until = MonoTime{};
   }
   int code = kOk;
   for (const auto& name : scope.boxes) {

@@ -23,7 +23,8 @@ using state::Request;
 constexpr Duration kPoll{100};
 
 bool is_about_source(const Request& request) {
-  return request.verb == Request::Verb::Confirm || request.verb == Request::Verb::MoveSource;
+  return request.verb == Request::Verb::Confirm || request.verb == Request::Verb::MoveSource ||
+         request.verb == Request::Verb::ResumeRollout;
 }
 
 std::string accepted_of(const Options& options) {
@@ -42,6 +43,10 @@ Request request_for(const Options& options, const std::string& subject, WallTime
   if (options.verb == "suspend") request.verb = Request::Verb::Suspend;
   if (options.verb == "resume") request.verb = Request::Verb::Resume;
   if (options.verb == "source") request.verb = Request::Verb::MoveSource;
+  if (options.verb == "rollout") {
+    request.verb =
+        options.resume_source.empty() ? Request::Verb::Rollout : Request::Verb::ResumeRollout;
+  }
   if (options.verb == "confirm-prune") {
     request.verb = Request::Verb::Confirm;
     request.argument = options.names.at(1);
@@ -202,11 +207,16 @@ std::string usage_mistake(const Options& options) {
   if (options.verb == "accept" && accepted_of(options).empty()) {
     return "say what to accept: --empty KEY, --drop KEY, --retained, --drift or --lose-layer";
   }
+  if (!options.resume_source.empty()) {
+    const bool boxes = words > 0 || options.all || !options.selector.empty();
+    return boxes ? "--resume SOURCE stands alone; name boxes in another call" : "";
+  }
   return choice_mistake(options);
 }
 
 Result<std::vector<std::string>> subjects_of(Session& session, const Options& options) {
   if (options.verb == "source") return std::vector{options.names.at(1)};
+  if (!options.resume_source.empty()) return std::vector{options.resume_source};
   if (options.verb == "confirm-prune") return std::vector{options.names.front()};
   // One standing order for all boxes holds for those to come, too.
   const bool stands = options.verb == "suspend" || options.verb == "resume";

@@ -66,22 +66,25 @@ Status check_undisturbed(Session& session, const Copy& copy, const std::stop_tok
 
 Result<VolumeListings> copy_now(Session& session, const Options& options, const Copy& copy,
                                 const std::stop_token& stop) {
-  std::vector<state::Mount> mounts;
+  std::vector<state::Mount> sources;
+  std::vector<state::Mount> targets;
   for (const auto& pair : copy.pairs) {
-    mounts.push_back({pair.from.name, mount_path(kReadBelow, pair.to.key)});
-    mounts.push_back({pair.to.name, mount_path(kWriteBelow, pair.to.key)});
+    sources.push_back({pair.from.name, mount_path(kReadBelow, pair.to.key)});
+    targets.push_back({pair.to.name, mount_path(kWriteBelow, pair.to.key)});
   }
-  BW_TRY_ASSIGN(const auto helper, make_helper(session, copy.to.box, copy.image, mounts, stop));
+  BW_TRY_ASSIGN(const auto from, make_helper(session, copy.from.box, copy.image, sources, stop));
+  BW_TRY_ASSIGN(const auto to, make_helper(session, copy.to.box, copy.image, targets, stop));
   auto& engine = session.engine();
-  BW_TRY_ASSIGN(const auto before, list_at(engine, helper->id(), kWriteBelow, stop));
+  BW_TRY_ASSIGN(const auto before, list_at(engine, to->id(), kWriteBelow, stop));
   if (!options.merge) BW_TRY(check_empty(before, copy.to.box));
-  BW_TRY_ASSIGN(auto sent, copy_volumes(engine, helper->id(), stop));
-  BW_TRY_ASSIGN(const auto found, list_at(engine, helper->id(), kWriteBelow, stop));
+  BW_TRY_ASSIGN(auto sent, copy_volumes(engine, from->id(), to->id(), stop));
+  BW_TRY_ASSIGN(const auto found, list_at(engine, to->id(), kWriteBelow, stop));
   BW_TRY(compare_listings(sent, found, options.merge));
   // The source is read once more: what changed meanwhile was copied from somewhere in between.
-  BW_TRY_ASSIGN(const auto source, list_at(engine, helper->id(), kReadBelow, stop));
+  BW_TRY_ASSIGN(const auto source, list_at(engine, from->id(), kReadBelow, stop));
   BW_TRY(compare_listings(sent, source, false));
-  BW_TRY(helper->remove());
+  BW_TRY(from->remove());
+  BW_TRY(to->remove());
   return sent;
 }
 

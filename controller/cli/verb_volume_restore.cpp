@@ -129,12 +129,15 @@ Status restore_now(Session& session, const Options& options, const Restore& rest
               restore.set.box.str());
 }
 
-Result<VolumeListings> listings_of(const BackupPlace& place) {
+Result<VolumeListings> listings_of(const Options& options, const BackupPlace& place) {
   BW_TRY_ASSIGN(const auto manifest, read_manifest(place));
-  if (!manifest) {
-    put_err(fmt::format("boxwright: there is no {}; the archive is checked by itself alone\n",
-                        printable(place.manifest.string())));
-  } else if (manifest->running) {
+  if (!manifest && !options.yes && std::filesystem::exists(place.archive)) {
+    return fail(ErrorCode::NotFound, RetryClass::Terminal,
+                "there is no {}, and without the digest file nobody can tell whether {} is whole; "
+                "bring it along, or say --yes to restore what can be read",
+                place.manifest.string(), place.archive.string());
+  }
+  if (manifest && manifest->running) {
     put_err(fmt::format("boxwright: this backup was taken at {} while box {} ran\n",
                         to_rfc3339(manifest->taken_at), printable(manifest->box.str())));
   }
@@ -153,7 +156,7 @@ void say_dry(const Restore& restore) {
 }
 
 Result<Restore> run_restore(Session& session, const Options& options, const std::stop_token& stop) {
-  BW_TRY_ASSIGN(const auto listings, listings_of(backup_at(options.names.at(2))));
+  BW_TRY_ASSIGN(const auto listings, listings_of(options, backup_at(options.names.at(2))));
   if (options.dry_run) {
     BW_TRY(session.open_for_reading());
     return plan_restore(session, options, listings, stop);

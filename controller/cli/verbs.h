@@ -17,7 +17,7 @@ int describe(const Options& options, const std::stop_token& stop);
 int show_events(const Options& options, const std::stop_token& stop);
 int wait_for_boxes(const Options& options, const std::stop_token& stop);
 int delete_boxes(const Options& options, const std::stop_token& stop);
-/// accept, confirm-prune, source move, restart, suspend, resume.
+/// accept, confirm-prune, source move, restart, rollout, suspend, resume.
 int make_request(const Options& options, const std::stop_token& stop);
 int list_sources(const Options& options);
 int explain_state(const Options& options, const std::stop_token& stop);  ///< `why`.

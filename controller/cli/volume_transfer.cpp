@@ -102,16 +102,16 @@ Result<VolumeListings> write_volumes(engine::Engine& engine, const ContainerId& 
   return listed;
 }
 
-Result<VolumeListings> copy_volumes(engine::Engine& engine, const ContainerId& helper,
-                                    const std::stop_token& stop) {
+Result<VolumeListings> copy_volumes(engine::Engine& engine, const ContainerId& from,
+                                    const ContainerId& to, const std::stop_token& stop) {
   ChunkPipe pipe;
   const std::jthread reader([&] {
     const auto read = engine.read_archive(
-        helper, folder_below(kReadBelow),
+        from, folder_below(kReadBelow),
         [&pipe](std::string_view bytes) { return pipe.push(std::string(bytes)); }, stop);
     pipe.end(read);
   });
-  auto listed = write_volumes(engine, helper, [&pipe] { return pipe.pop(); }, stop);
+  auto listed = write_volumes(engine, to, [&pipe] { return pipe.pop(); }, stop);
   pipe.close();
   return listed;
 }

@@ -28,8 +28,10 @@ inline constexpr const char* kWriteBelow = "/to";
                                                    const NextChunk& next_chunk,
                                                    const std::stop_token& stop);
 
-/// From kReadBelow to kWriteBelow; gives what went by.
-[[nodiscard]] Result<VolumeListings> copy_volumes(engine::Engine& engine, const ContainerId& helper,
+/// From kReadBelow of one helper to kWriteBelow of another; gives what went by. Two, since the
+/// engine keeps a container locked until all that was asked of it is read.
+[[nodiscard]] Result<VolumeListings> copy_volumes(engine::Engine& engine, const ContainerId& from,
+                                                  const ContainerId& to,
                                                   const std::stop_token& stop);
 
 /// Everything that was sent is there as it was sent, and (unless `merged`) nothing else. Corrupt,

@@ -12,7 +12,7 @@
 #include "controller/cli/tar_listing.h"
 #include "controller/cli/volume_look.h"
 #include "controller/cli/volume_set.h"
-#include "controller/engine/copy_helper.h"
+#include "controller/engine/copy_container.h"
 
 namespace boxwright::cli {
 

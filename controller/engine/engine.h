@@ -41,6 +41,13 @@ struct EngineEvent {
   bool of_hold = false;  ///< About a container that holds volumes; `box` is empty.
 };
 
+/// What a program said that was run in a container.
+struct ExecAnswer {
+  int exit_code = 0;
+  std::string output;
+};
+inline constexpr std::size_t kAnswerLongest = std::size_t{64} << 10U;
+
 /// Progress of a long step: `pulling 40 %`. May be called from the performing thread only.
 using ProgressSink = std::function<void(const std::string& text)>;
 
@@ -82,6 +89,12 @@ class Engine {
   [[nodiscard]] virtual Result<bool> probe(const ContainerId& id,
                                            const state::EngineHealthCheck& check,
                                            std::stop_token stop) = 0;
+  /// Runs a program in a running container and gives what it wrote to its standard output, at most
+  /// kAnswerLongest bytes of it. DeadlineExceeded if it takes longer than `timeout`; the program
+  /// may go on by itself then. Conflict: the container does not run, or is paused.
+  [[nodiscard]] virtual Result<ExecAnswer> ask(const ContainerId& id,
+                                               const std::vector<std::string>& program,
+                                               Duration timeout, std::stop_token stop) = 0;
   /// Memory in use without inactive file cache.
   [[nodiscard]] virtual Result<Bytes> memory_in_use(const ContainerId& id,
                                                     std::stop_token stop) = 0;

@@ -183,21 +183,34 @@ std::string wanted_key(const PlanInput& input) {
          input.wanted->secret_mac;
 }
 
-bool is_rejected(const PlanInput& input) {
-  const auto& verdict = input.record->verdict;
-  if (!verdict) return false;
-  // A verdict from the future was given before the clock was set back.
-  const bool is_older = verdict->at > input.now || verdict->at < input.restart_requested;
-  if (input.restart_requested && is_older) return false;
-  const auto first = verdict->wanted.find('|');
-  const auto last = verdict->wanted.rfind('|');
+bool is_wanted(const PlanInput& input, const std::string& key, Unknown unknown) {
+  const auto first = key.find('|');
+  const auto last = key.rfind('|');
   if (first == std::string::npos || first == last) return false;
   const auto& image = input.observed->wanted_image;
   const auto& wanted = *input.wanted;
-  const auto rejected_image = verdict->wanted.substr(first + 1, last - first - 1);
-  return verdict->wanted.compare(0, first, wanted.spec_hash) == 0 &&
-         (!image || image->id.str() == rejected_image) &&
-         (wanted.secrets_missing || verdict->wanted.substr(last + 1) == wanted.secret_mac);
+  const auto key_image = key.substr(first + 1, last - first - 1);
+  const auto key_mac = key.substr(last + 1);
+  const auto fits = [unknown](const std::string& part) {
+    return unknown == Unknown::Fits && part.empty();
+  };
+  return key.compare(0, first, wanted.spec_hash) == 0 &&
+         (!image || fits(key_image) || image->id.str() == key_image) &&
+         (wanted.secrets_missing || fits(key_mac) || key_mac == wanted.secret_mac);
+}
+
+bool matches_verdict(const PlanInput& input) {
+  return input.record->verdict && is_wanted(input, input.record->verdict->wanted);
+}
+
+bool is_rejected(const PlanInput& input) {
+  if (!matches_verdict(input)) return false;
+  const auto given = input.record->verdict->at;
+  // A verdict from the future was given before the clock was set back.
+  const auto lifts = [&](const std::optional<WallTime>& asked) {
+    return asked && (given > input.now || given < *asked);
+  };
+  return !lifts(input.restart_requested) && !lifts(input.rollout_requested);
 }
 
 bool is_startable(const BoxView& view, const ObservedContainer& container) {

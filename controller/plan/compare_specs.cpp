@@ -49,6 +49,14 @@ void compare_environment(Differences& found, const specs::BoxSpec& before,
                [](const std::string&, const specs::SecretRef& ref) { return shown(ref); });
 }
 
+std::string windows_text(const std::vector<specs::UpdateWindow>& windows) {
+  if (windows.empty()) return kNoValue;
+  std::string text;
+  for (const auto& window : windows)
+    text += (text.empty() ? "" : "; ") + specs::to_string(window);
+  return text;
+}
+
 void compare_policies(Differences& found, const specs::BoxSpec& before,
                       const specs::BoxSpec& after) {
   const auto text = [](const auto value) { return std::string(specs::to_string(value)); };
@@ -60,6 +68,10 @@ void compare_policies(Differences& found, const specs::BoxSpec& before,
   found.compare("spec.update.image", text(before.update.image), text(after.update.image));
   found.compare("spec.update.healthTimeout", format_duration(before.update.health_timeout),
                 format_duration(after.update.health_timeout));
+  found.compare("spec.update.idleDeadline", format_duration(before.update.idle_deadline),
+                format_duration(after.update.idle_deadline));
+  found.compare("spec.update.windows", windows_text(before.update.windows),
+                windows_text(after.update.windows));
   found.compare("spec.deletion.volumes", text(before.deletion.volumes),
                 text(after.deletion.volumes));
   found.compare("spec.deletion.delay", format_duration(before.deletion.delay),

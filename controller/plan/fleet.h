@@ -84,11 +84,14 @@ struct FleetDecision {
 /// matter, and a decision over its own result changes nothing.
 ///
 /// Requests finished here: Resume and the Suspend it ends, Accept `retained`, Confirm, MoveSource,
-/// a Rollback that is over and the undo that ended it, and whatever names a box or source that does
-/// not exist. A row of `desired_deletions` is finished
-/// once its container is gone: until then it is the standing order, and wins over a declaration in
-/// a table.
+/// ResumeRollout, a Rollback that is over and the undo that ended it, and whatever names a box or
+/// source that does not exist. A row of `desired_deletions` is finished once its container is gone:
+/// until then it is the standing order, and wins over a declaration in a table.
 [[nodiscard]] FleetDecision decide_fleet(FleetInput input, Random& random);
+
+/// When a person let the halted rollout of a source go on; sources for which nobody did are absent.
+[[nodiscard]] std::map<SourceName, WallTime> rollouts_resumed(
+    const std::vector<state::SourceRecord>& sources);
 
 /// When the removal of a tombstoned box may begin, if nothing holds it (`blocked`, suspension).
 [[nodiscard]] WallTime removal_due(const state::BoxRecord& box);

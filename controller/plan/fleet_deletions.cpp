@@ -140,7 +140,7 @@ state::Tombstone with_grant(const FleetDraft& draft, const state::BoxRecord& rec
     stone.volumes_due = due;
   }
   if (stone.volumes.empty()) {
-    stone.volumes = volumes_left(record.uid, draft.find_seen(record.name));
+    stone.volumes = volumes_granted(record, draft.find_seen(record.name));
   }
   return stone;
 }

@@ -175,7 +175,11 @@ void settle_requests(FleetDraft& draft);
 [[nodiscard]] bool is_name_of(const BoxName& box, const std::string& container);
 /// fleet_finalise.cpp: the volumes that carry this box's UID, by name.
 [[nodiscard]] std::vector<VolumeName> volumes_left(const BoxUid& uid, const Seen* seen);
-/// fleet_finalise.cpp: ` with its volumes a and b`; empty for none.
+/// fleet_finalise.cpp: what a grant for this box covers: what is seen of it, and what it is known
+/// to have had since everything was last looked at.
+[[nodiscard]] std::vector<VolumeName> volumes_granted(const state::BoxRecord& box,
+                                                      const Seen* seen);
+/// fleet_finalise.cpp: ` with volumes a and b`; empty for none.
 [[nodiscard]] std::string gone_with(const std::vector<VolumeName>& volumes);
 /// fleet.cpp: everything that carries our mark, by box name.
 [[nodiscard]] std::unordered_map<BoxName, Seen> index_seen(const state::ObservedFleet& observed);

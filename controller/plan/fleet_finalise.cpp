@@ -93,6 +93,15 @@ std::vector<VolumeName> volumes_left(const BoxUid& uid, const Seen* seen) {
   return names;
 }
 
+std::vector<VolumeName> volumes_granted(const state::BoxRecord& box, const Seen* seen) {
+  const auto left = volumes_left(box.uid, seen);
+  std::set<VolumeName> names(left.begin(), left.end());
+  for (const std::string& key : box.expected_volumes) {
+    names.insert(state::volume_name(box.name, key));
+  }
+  return {names.begin(), names.end()};
+}
+
 std::string gone_with(const std::vector<VolumeName>& volumes) {
   std::string text;
   for (std::size_t i = 0; i < volumes.size(); ++i) {

@@ -40,7 +40,7 @@ state::Tombstone prune_tombstone(const FleetDraft& draft, const state::BoxRecord
   stone.remove_volumes = record.spec.deletion.volumes == specs::VolumeDeletion::Delete;
   if (stone.remove_volumes) {
     stone.volumes_due = draft.now() + record.spec.deletion.delay;
-    stone.volumes = volumes_left(record.uid, draft.find_seen(record.name));
+    stone.volumes = volumes_granted(record, draft.find_seen(record.name));
   }
   return stone;
 }
@@ -322,6 +322,7 @@ void clamp_times(HeldRecord& box, WallTime now) {
 }
 
 void clamp_times(state::SourceRecord& source, WallTime now) {
+  source.rollout_resumed = std::min(source.rollout_resumed, now);
   for (auto& [time, name] : source.removals) {
     time = clamped(time, now);
   }

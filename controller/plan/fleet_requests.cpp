@@ -15,7 +15,7 @@ bool is_open(const state::Request& request) {
 }
 
 bool names_source(Verb verb) {
-  return verb == Verb::Confirm || verb == Verb::MoveSource;
+  return verb == Verb::Confirm || verb == Verb::MoveSource || verb == Verb::ResumeRollout;
 }
 
 /// Everything that could know a box has been asked: only then does an unknown name not exist. An
@@ -84,6 +84,30 @@ void settle_moves(FleetDraft& draft) {
           *request, "failed",
           fmt::format("no source is named {}; see `boxwright get sources`", request->subject));
     }
+  }
+}
+
+/// Failures up to the moment at which the person spoke no longer count.
+void settle_rollouts(FleetDraft& draft) {
+  for (const state::Request* request : draft.requests) {
+    if (request->verb != Verb::ResumeRollout || !is_open(*request)) continue;
+    SourceDraft* source = draft.find_source(SourceName(request->subject));
+    if (source == nullptr) {
+      draft.finish(
+          *request, "failed",
+          fmt::format("no source is named {}; see `boxwright source list`", request->subject));
+      continue;
+    }
+    const bool has_time = request->at > WallTime{};
+    const WallTime said = has_time ? std::min(request->at, draft.now()) : draft.now();
+    auto& resumed = source->record.rollout_resumed;
+    if (said > resumed) {
+      resumed = said;
+      draft.add_source_event(*source, false, "RolloutResumed",
+                             fmt::format("the rollout of source {} goes on", request->subject));
+    }
+    draft.finish(*request, "done",
+                 fmt::format("the rollout of source {} goes on", request->subject));
   }
 }
 
@@ -177,8 +201,17 @@ void settle_suspensions(FleetDraft& draft) {
 void settle_requests(FleetDraft& draft) {
   settle_accepts(draft);
   settle_moves(draft);
+  settle_rollouts(draft);
   fail_unknown_boxes(draft);
   settle_suspensions(draft);
+}
+
+std::map<SourceName, WallTime> rollouts_resumed(const std::vector<state::SourceRecord>& sources) {
+  std::map<SourceName, WallTime> resumed;
+  for (const auto& source : sources) {
+    if (source.rollout_resumed > WallTime{}) resumed[source.name] = source.rollout_resumed;
+  }
+  return resumed;
 }
 
 bool is_suspended(const state::BoxRecord& box, const std::vector<state::Request>& requests) {

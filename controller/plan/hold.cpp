@@ -123,7 +123,7 @@ class Deciding {
     const auto held = held_volumes(*input_.holds);
     const auto missing = without(wanted_, held);
     if (!missing.empty()) return "nothing holds " + list_names(missing);
-    return list_names(without(held, wanted_)) + " is to be let go";
+    return "no longer to be held: " + list_names(without(held, wanted_));
   }
 
   /// What the engine made in passing goes, once nothing of ours mounts it.

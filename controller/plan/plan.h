@@ -83,6 +83,8 @@ struct BoxPlan {
   std::optional<ContainerId> proven;
   /// Planning needs to know how much memory the container uses before it can lower the limit.
   bool needs_memory_use = false;
+  /// Planning needs to know whether somebody is at work in the box before it is replaced.
+  bool needs_activity = false;
   /// Planning needs to know how much would have to be saved of the old container's files before it
   /// can begin the replacement.
   bool needs_layer_size = false;

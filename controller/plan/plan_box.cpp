@@ -193,6 +193,7 @@ void hold_everything(BoxPlan& plan, const std::string& box) {
   plan.new_verdict.reset();
   plan.interrupted = false;
   plan.needs_memory_use = false;
+  plan.needs_activity = false;
   plan.findings.push_back({"Suspended", "Suspended",
                            fmt::format("nothing is changed until `boxwright resume {}`", box)});
 }

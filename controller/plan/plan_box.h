@@ -36,6 +36,7 @@ struct PlanInput {
   bool observation_stale = false;  ///< No good relist for 3 min: nothing is stopped or removed.
   bool disk_low = false;           ///< Nothing is pulled, built or replaced.
   bool pulled = false;             ///< `pull: always` has pulled in this pass.
+  bool pull_failed = false;        ///< The last try to get the image failed.
   std::optional<WallTime> restart_requested;
   /// Containers that this process saw begin since it knows of that request.
   std::set<ContainerId> started_anew = {};
@@ -53,6 +54,17 @@ struct PlanInput {
   std::optional<Duration> replace_held;
   /// This process stopped the box's last running container and owes it a running one.
   bool in_passage = false;
+  /// It keeps ending soon after its start.
+  bool crash_looping = false;
+  /// A person asked, then, for the update to this very wanted state.
+  std::optional<WallTime> rollout_requested;
+  /// Why no further box of the source is replaced (halted_message); empty: it is not halted for
+  /// this box.
+  std::string rollout_halted;
+  /// Somebody is at work in the box; nullopt: it was not asked.
+  std::optional<bool> session_active;
+  /// Since when its update waits for that to end.
+  std::optional<WallTime> waits_for_idle_since;
 };
 
 /// Our containers of a box, sorted into their parts. Pointers go into the observation.
@@ -94,8 +106,14 @@ struct VolumeView {
 
 /// The wanted state as a key for verdicts: spec hash, image ID and secret MAC.
 [[nodiscard]] std::string wanted_key(const PlanInput& input);
-/// Whether the verdict on record still speaks of the wanted state. An image or a secret that is
-/// absent at present changes nothing; a restart that was asked for since lifts it.
+/// Whether a stored wanted_key speaks of the wanted state. An image or a secret that is absent at
+/// present changes nothing; with `Unknown::Fits` neither does one that was absent when it was made.
+enum class Unknown { Differs, Fits };
+[[nodiscard]] bool is_wanted(const PlanInput& input, const std::string& key,
+                             Unknown unknown = Unknown::Differs);
+/// Whether the verdict on record still speaks of the wanted state.
+[[nodiscard]] bool matches_verdict(const PlanInput& input);
+/// The same, but for a restart or a rollout that was asked for since, which lifts it.
 [[nodiscard]] bool is_rejected(const PlanInput& input);
 
 /// Neither a copy nor one that the engine is about to do away with.

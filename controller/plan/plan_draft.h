@@ -1,6 +1,7 @@
 #pragma once
 // Private to the planner: a box's plan in the making.
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,6 +31,11 @@ struct Draft {
   void hold(ActionKind kind, std::string cause, std::string reason,
             std::vector<FieldChange> changes = {}) const {
     plan.held.push_back({{kind, std::move(changes), std::move(cause), {}}, std::move(reason), {}});
+  }
+  /// The soonest of several counts.
+  void look_again_after(Duration delay) const {
+    delay = std::max(delay, Duration{1});
+    plan.look_again = std::min(plan.look_again.value_or(delay), delay);
   }
   void find(std::string condition, std::string reason, std::string message) const {
     plan.findings.push_back({std::move(condition), std::move(reason), std::move(message)});

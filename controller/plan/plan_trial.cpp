@@ -7,7 +7,7 @@
 #include "controller/plan/changes.h"
 #include "controller/plan/layer_hold.h"
 #include "controller/plan/plan_draft.h"
-#include "specs/model/canonical.h"
+#include "controller/plan/update_hold.h"
 #include "state/ownership.h"
 
 namespace boxwright::plan {
@@ -22,35 +22,6 @@ std::string replacement_cause(const std::vector<FieldChange>& changes) {
   return changes.empty() ? "the container was not made as wanted" : changes_text(changes);
 }
 
-/// A person named this box and had it go back: that waits for no policy, as little as a rollout. A
-/// later change of secrets or image does.
-bool is_ordered(const Draft& draft, const ObservedContainer& old) {
-  const auto& record = *draft.input.record;
-  if (!record.rollback) return false;
-  const auto known = std::find_if(record.containers.begin(), record.containers.end(),
-                                  [&old](const auto& one) { return one.id == old.id; });
-  return known == record.containers.end() || known->spec_json != specs::canonical_json(record.spec);
-}
-
-/// Why a replacement may not begin, or not begin its passage, now; empty: it may.
-std::string replacement_hold(const Draft& draft, const ObservedContainer& old) {
-  if (!draft.blockers.creation.empty()) return draft.blockers.creation;
-  if (draft.input.observation_stale) return kStaleReason;
-  // The new container could not start, and neither could the old one again.
-  if (const auto lost = lost_under(draft.input, old); !lost.empty()) {
-    return fmt::format("volume {} is lost", lost);
-  }
-  if (draft.input.replace_held) return "it was interrupted before and is tried again later";
-  if (is_ordered(draft, old)) return {};
-  switch (draft.input.record->spec.update.policy) {
-    case specs::RolloutPolicy::Auto: return {};
-    case specs::RolloutPolicy::OnStop:
-      return old.is_alive() ? "update.policy: onStop" : std::string{};
-    case specs::RolloutPolicy::Manual: return "update.policy: manual";
-  }
-  return {};
-}
-
 /// More would have to be saved of the old container's files than is saved without being asked.
 /// Empty: it may begin. An unmeasured layer is measured first, and planned for again.
 std::string layer_hold(const Draft& draft, const ObservedContainer& old) {
@@ -63,13 +34,15 @@ std::string layer_hold(const Draft& draft, const ObservedContainer& old) {
   return *input.layer_size > input.record->settings.layers.limit ? kLayerTooLarge : std::string{};
 }
 
-void tell_hold(const Draft& draft, const std::string& reason) {
-  if (reason != kLayerTooLarge) {
-    draft.find("UpdatePending", "Held",
-               fmt::format("box {} waits for its update: {}", draft.name(), reason));
-    return;
-  }
-  draft.plan.look_again = kLayerLookAgain;
+/// `spec.env.EDITOR, spec.image`: which fields, but not their values, so that the message is short.
+std::string fields_of(const std::vector<FieldChange>& changes) {
+  std::string fields;
+  for (const auto& change : changes)
+    fields += (fields.empty() ? "" : ", ") + change.field;
+  return fields.empty() ? "a container as wanted" : fields;
+}
+
+void tell_layer(const Draft& draft) {
   draft.find(
       "UpdatePending", kLayerTooLarge,
       fmt::format("box {0} waits for its update: about {1:.1f} GiB in its home lie on no "
@@ -81,13 +54,44 @@ void tell_hold(const Draft& draft, const std::string& reason) {
                   to_string(draft.input.record->settings.layers.limit)));
 }
 
-void hold_replacement(const Draft& draft, const ObservedContainer& old, const std::string& reason,
+/// What makes an update wait, the size of what has to be saved last: it takes time to measure.
+std::optional<UpdateHold> find_hold(const Draft& draft, const ObservedContainer& old) {
+  if (auto hold = update_hold(draft, old)) return hold;
+  auto reason = layer_hold(draft, old);
+  if (reason.empty()) return std::nullopt;
+  UpdateHold hold;
+  hold.code = kLayerTooLarge;
+  hold.reason = std::move(reason);
+  return hold;
+}
+
+void tell_wait(const Draft& draft, const UpdateHold& hold,
+               const std::vector<FieldChange>& changes) {
+  if (hold.code == kLayerTooLarge) return tell_layer(draft);
+  auto message = fmt::format("box {} waits for its update ({}): {}", draft.name(),
+                             fields_of(changes), hold.reason);
+  if (!hold.way_out.empty()) {
+    message += fmt::format("; {}. It will lose {}", hold.way_out, kWritableLayer);
+  }
+  draft.find("UpdatePending", hold.code, std::move(message));
+  if (hold.code == "ActiveSession" && draft.input.session_active == true) {
+    // Its transition time is when the wait began, and outlives this process.
+    draft.find("InUse", "ActiveSession",
+               fmt::format("somebody is at work in box {}, and its update waits", draft.name()));
+  }
+}
+
+void hold_replacement(const Draft& draft, const ObservedContainer& old, const UpdateHold& hold,
                       std::vector<FieldChange> changes) {
-  const auto cause = replacement_cause(changes);
-  draft.hold(ActionKind::Replace, cause, reason, std::move(changes));
-  if (draft.blockers.creation.empty()) tell_hold(draft, reason);
-  if (draft.input.replace_held) draft.plan.look_again = *draft.input.replace_held;
+  if (draft.blockers.creation.empty()) tell_wait(draft, hold, changes);
+  HeldAction held{
+      {ActionKind::Replace, std::move(changes), {}, kWritableLayer}, hold.reason, hold.until};
+  held.action.cause = replacement_cause(held.action.changes);
+  draft.plan.held.push_back(std::move(held));
   plan_kept(draft, old);
+  if (draft.input.replace_held) draft.look_again_after(*draft.input.replace_held);
+  if (hold.until) draft.look_again_after(*hold.until - draft.input.now);
+  if (hold.code == kLayerTooLarge) draft.look_again_after(kLayerLookAgain);
 }
 
 /// The names that the way forwards still has to take.
@@ -149,16 +153,14 @@ void plan_trial(const Draft& draft, const ObservedContainer& candidate,
   auto changes = replacement_changes(draft.input, old);
   if (trial == Trial::NotStarted && old.is_alive()) {
     // Up to here nothing was disturbed: whatever speaks against it now is still heard.
-    auto reason = replacement_hold(draft, old);
-    if (reason.empty()) reason = layer_hold(draft, old);
-    if (!reason.empty()) {
-      hold_replacement(draft, old, reason, std::move(changes));
+    if (const auto hold = find_hold(draft, old)) {
+      hold_replacement(draft, old, *hold, std::move(changes));
       return;
     }
   }
   if (trial == Trial::NotStarted && is_way_barred(draft, candidate, old)) {
     if (old.is_alive()) {
-      hold_replacement(draft, old, "NameConflict", std::move(changes));
+      hold_replacement(draft, old, {.reason = "NameConflict"}, std::move(changes));
     } else {
       roll_back(draft, candidate, false);
     }
@@ -186,7 +188,11 @@ void plan_outdated(const Draft& draft, const ObservedContainer& old) {
   // us, or for want of an image, comes back first.
   const bool must_pull = !input.observed->wanted_image.has_value() ||
                          (input.record->spec.pull == specs::PullPolicy::Always && !input.pulled);
-  if (is_down && can_start && (must_pull || passage_is_open(input, draft.view))) {
+  // But under onStop the stop is the one chance there is: the image is fetched while it lasts.
+  const bool is_chance =
+      input.record->spec.update.policy == specs::RolloutPolicy::OnStop && !input.pull_failed;
+  const bool comes_back_first = must_pull && !is_chance;
+  if (is_down && can_start && (comes_back_first || passage_is_open(input, draft.view))) {
     plan_kept(draft, old);
     return;
   }
@@ -199,10 +205,8 @@ void plan_outdated(const Draft& draft, const ObservedContainer& old) {
     return;
   }
   auto changes = replacement_changes(input, old);
-  auto reason = replacement_hold(draft, old);
-  if (reason.empty()) reason = layer_hold(draft, old);
-  if (!reason.empty()) {
-    hold_replacement(draft, old, reason, std::move(changes));
+  if (const auto hold = find_hold(draft, old)) {
+    hold_replacement(draft, old, *hold, std::move(changes));
     return;
   }
   auto cause = replacement_cause(changes);

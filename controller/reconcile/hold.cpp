@@ -62,7 +62,8 @@ void Hold::look_at(const state::ObservedFleet& fleet, MonoTime taken) {
     if (taken <= looked_at_) return;
     note_holds(fleet.holds);
     if (!plan::plan_hold(input_of(fleet.holds, fleet.volumes))) {
-      if (!more_) dirty_since_.reset();
+      // What was hinted at since the relist began is not in it.
+      if (!more_ && dirty_last_ < taken) dirty_since_.reset();
       return;
     }
     if (dirty_since_) return;

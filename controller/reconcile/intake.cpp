@@ -107,16 +107,29 @@ std::vector<BoxName> changed_boxes(const std::vector<state::BoxRecord>& put,
   return changed;
 }
 
+/// Boxes that a halted rollout held, and that may go on now.
+void add_resumed(const plan::FleetDecision& decision, const std::map<SourceName, WallTime>& before,
+                 std::vector<BoxName>& changed) {
+  const auto now = plan::rollouts_resumed(decision.sources);
+  if (now == before) return;
+  for (const auto& box : decision.boxes) {
+    const auto found = now.find(box.source);
+    if (found == now.end()) continue;
+    const auto old = before.find(box.source);
+    if (old == before.end() || old->second != found->second) changed.push_back(box.name);
+  }
+}
+
 }  // namespace
 
 /// A request is news once; a standing order must not make its box be looked at for ever.
 void Intake::add_requested(const std::vector<state::Request>& requests,
                            const std::vector<state::BoxRecord>& boxes,
                            std::vector<BoxName>& changed) {
-  std::set<std::int64_t> known;
+  std::set<std::pair<std::int64_t, std::string>> known;
   for (const auto& request : requests) {
-    known.insert(request.id);
-    if (known_requests_.contains(request.id)) continue;
+    known.emplace(request.id, request.argument);
+    if (known_requests_.contains({request.id, request.argument})) continue;
     if (request.subject != "*") {
       changed.emplace_back(request.subject);
       continue;
@@ -131,6 +144,7 @@ Result<Intaken> Intake::decide(const Situation& situation) {
   BW_TRY_ASSIGN(auto input, gather(situation.observed));
   input.confirmed_removals = situation.confirmed_removals;
   const auto requests = input.requests;
+  const auto resumed_before = plan::rollouts_resumed(input.sources);
   std::map<BoxName, state::BoxRecord> before;
   for (const auto& box : input.boxes)
     before.emplace(box.name, box);
@@ -149,6 +163,7 @@ Result<Intaken> Intake::decide(const Situation& situation) {
   }
   orders->obeyed.insert(decision.obeyed.begin(), decision.obeyed.end());
   orders->problems = problems_by_box(decision);
+  orders->rollout_resumed = plan::rollouts_resumed(decision.sources);
   orders->observation_stale = situation.observation_stale;
   orders->disk_low = situation.observed != nullptr && situation.observed->disk_free_percent &&
                      *situation.observed->disk_free_percent < 10;
@@ -156,6 +171,7 @@ Result<Intaken> Intake::decide(const Situation& situation) {
   Intaken intaken;
   intaken.changed = changed_boxes(decision.change.put_boxes, before);
   add_requested(requests, decision.boxes, intaken.changed);
+  add_resumed(decision, resumed_before, intaken.changed);
   std::sort(intaken.changed.begin(), intaken.changed.end());
   intaken.changed.erase(std::unique(intaken.changed.begin(), intaken.changed.end()),
                         intaken.changed.end());

@@ -73,7 +73,8 @@ class Intake {
 
   Parts parts_;
   std::vector<Reader> readers_;
-  std::set<std::int64_t> known_requests_;  ///< Pending ones that were there at the last decision.
+  /// Pending ones that were there at the last decision, with what they are for.
+  std::set<std::pair<std::int64_t, std::string>> known_requests_;
 };
 
 /// Statuses as the public table tells them, problems of undeclared names included.

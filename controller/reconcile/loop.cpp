@@ -27,15 +27,23 @@ namespace {
 
 /// The caller's announcer, and the loop's own ears.
 Announcer listening(Announcer outer, std::function<void()> on_status,
-                    std::function<void(std::int64_t, const std::string&)> on_finished) {
+                    std::function<void(const OrderNews&)> on_order) {
   Announcer announcer = outer;
   announcer.status = [outer, on_status](const state::BoxStatus& status) {
     outer.status(status);
     on_status();
   };
-  announcer.finished = [outer, on_finished](std::int64_t id, const std::string& outcome) {
+  announcer.finished = [outer, on_order](std::int64_t id, const std::string& outcome) {
     outer.finished(id, outcome);
-    on_finished(id, outcome);
+    on_order({OrderNews::Kind::Done, id, outcome});
+  };
+  announcer.refused = [outer, on_order](std::int64_t id, const std::string& outcome) {
+    outer.refused(id, outcome);
+    on_order({OrderNews::Kind::Failed, id, outcome});
+  };
+  announcer.bound = [outer, on_order](std::int64_t id, const std::string& argument) {
+    outer.bound(id, argument);
+    on_order({OrderNews::Kind::Bound, id, argument});
   };
   return announcer;
 }
@@ -56,9 +64,9 @@ Loop::Threads::Threads(Parts parts)
                          const std::lock_guard lock(mutex_);
                          status_changed_ = true;
                        },
-                       [this](std::int64_t id, const std::string& outcome) {
+                       [this](const OrderNews& news) {
                          const std::lock_guard lock(mutex_);
-                         finished_requests_.emplace_back(id, outcome);
+                         order_news_.push_back(news);
                          keeper_woken_ = true;
                          keeper_changed_.notify_all();
                        }),
@@ -164,6 +172,7 @@ void Loop::Threads::put_back(const BoxName& key, const Outcome& outcome) {
     case Outcome::Next::Gone: priorities_.erase(key); break;
   }
   if (outcome.removed) removal_done_ = true;
+  call_next(now);
   // Also for a slot that came free just before it was waited for, or that a woken box left alone.
   for (const auto kind : engine::kSlotClasses)
     queue_.unpark(kind, slots_.free(kind), now);
@@ -171,6 +180,13 @@ void Loop::Threads::put_back(const BoxName& key, const Outcome& outcome) {
   if (outcome.next != Outcome::Next::NoSlot) {
     keeper_woken_ = true;
     keeper_changed_.notify_all();
+  }
+}
+
+/// With mutex_ held. Boxes whose turn to be replaced has come.
+void Loop::Threads::call_next(MonoTime now) {
+  for (const auto& name : reconciler_.take_called()) {
+    if (!is_off_limits(name)) queue_.add(name, Priority::Retry, now);
   }
 }
 

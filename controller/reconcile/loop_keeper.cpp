@@ -122,9 +122,9 @@ Status Loop::Threads::relist(const Bounded* bounded, const std::stop_token& stop
     reconciler_.forget(name);
     parts_.say(fmt::format("box {} is removed", name.str()));
   }
-  sweep(stop);
   // Tombstones fall due and guards lapse with time alone.
   if (intake_.all_read()) BW_TRY(decide(bounded));
+  sweep(stop);
   patrol();
   remove_old_layers();
   parts_.listed();
@@ -148,7 +148,9 @@ void Loop::Threads::patrol() {
   if (!intaken_) return;
   const plan::FleetIndex index(*observed_);
   for (const auto& box : intaken_->boxes) {
-    switch (reconciler_.look_at(box, index.slice(box), listed_from_)) {
+    const auto look = reconciler_.look_at(box, index.slice(box), listed_from_);
+    if (is_bystander(box.name)) reconciler_.leave_out(box.name);
+    switch (look) {
       case Reconciler::Look::NeedsPass: enqueue(box.name, Priority::Periodic); break;
       case Reconciler::Look::Quiet: {
         const std::lock_guard lock(mutex_);
@@ -157,6 +159,22 @@ void Loop::Threads::patrol() {
       }
       case Reconciler::Look::Busy: break;
     }
+  }
+  const std::lock_guard lock(mutex_);
+  call_next(parts_.clock.mono_now());
+  work_changed_.notify_all();
+}
+
+bool Loop::Threads::is_bystander(const BoxName& name) const {
+  const std::lock_guard lock(mutex_);
+  return is_off_limits(name);
+}
+
+/// What is new to these boxes may make replacements necessary: none begins before all of them were
+/// looked at, so that the order of names decides and not that of workers.
+void Loop::Threads::expect_looks(const std::vector<BoxName>& names) {
+  for (const auto& name : names) {
+    if (!is_bystander(name)) reconciler_.expect_look(name);
   }
 }
 
@@ -188,6 +206,12 @@ Status Loop::Threads::decide(const Bounded* bounded) {
     const std::lock_guard lock(mutex_);
     orphaned_ = {intaken_->orphaned.begin(), intaken_->orphaned.end()};
   }
+  std::vector<BoxName> expected = changed;
+  if (first) {
+    for (const auto& box : intaken_->boxes)
+      expected.push_back(box.name);
+  }
+  expect_looks(expected);
   for (const auto& name : changed) {
     reconciler_.forget_failures(name);
     {
@@ -203,19 +227,22 @@ Status Loop::Threads::decide(const Bounded* bounded) {
   return {};
 }
 
-/// Requests that passes carried out; told by workers, written by the keeper alone.
+/// What passes came to about requests; told by workers, written by the keeper alone.
 void Loop::Threads::finish_told() {
-  std::vector<std::pair<std::int64_t, std::string>> finished;
+  std::vector<OrderNews> told;
   {
     const std::lock_guard lock(mutex_);
-    finished.swap(finished_requests_);
+    told.swap(order_news_);
   }
-  for (const auto& [id, outcome] : finished) {
-    const auto told = parts_.desired.finish_request(id, "done", outcome);
+  for (const auto& news : told) {
+    const bool is_bound = news.kind == OrderNews::Kind::Bound;
+    const char* state = news.kind == OrderNews::Kind::Done ? "done" : "failed";
+    const auto written = is_bound ? parts_.desired.bind_request(news.id, news.text)
+                                  : parts_.desired.finish_request(news.id, state, news.text);
     // Two passes can carry out one order before it is struck off: the second finds none pending.
-    if (!told && told.error().code != ErrorCode::NotFound) {
+    if (!written && written.error().code != ErrorCode::NotFound) {
       const std::lock_guard lock(mutex_);
-      finished_requests_.emplace_back(id, outcome);
+      order_news_.push_back(news);
     }
     must_decide_ = true;
   }
@@ -252,7 +279,7 @@ bool Loop::Threads::concerns(const Bounded& bounded, const state::BoxRecord& box
 bool Loop::Threads::is_settled(const Bounded& bounded) const {
   if (!intaken_ || must_decide_) return false;
   const std::lock_guard lock(mutex_);
-  if (removal_done_ || !finished_requests_.empty()) return false;
+  if (removal_done_ || !order_news_.empty()) return false;
   // While the engine is away, what was last seen of the boxes says nothing.
   if (gap_ || !said_engine_.empty()) return false;
   if (bounded.only && intaken_->orders) {
@@ -266,8 +293,9 @@ bool Loop::Threads::is_settled(const Bounded& bounded) const {
     if (!visited_.contains(box.name) || queue_.is_due(box.name, now)) return false;
     const auto status = reconciler_.status(box.name);
     if (box.tombstone) {
-      const auto* held = status ? status->find("DeletionBlocked") : nullptr;
-      if (held == nullptr) return false;
+      const bool waits = status && (status->find("DeletionBlocked") != nullptr ||
+                                    status->find("Stalled") != nullptr);
+      if (!waits) return false;
       continue;
     }
     if (!status || settlement(*status, box.generation) == Settlement::Busy) return false;

@@ -2,13 +2,15 @@
 
 #include <fmt/core.h>
 
-#include "controller/engine/copy_helper.h"
+#include "controller/engine/copy_container.h"
 #include "controller/reconcile/loop_threads.h"
 
 namespace boxwright::reconcile {
 
 /// One a relist: nobody is in a hurry, and the keeper has other things to do.
 void Loop::Threads::sweep(const std::stop_token& stop) {
+  // What holds for all boxes holds for what is no box's.
+  if (!intaken_ || plan::is_suspended({}, intaken_->orders->requests)) return;
   for (const auto& container : observed_->containers) {
     if (!engine::is_copy_leftover(container, parts_.clock.wall_now())) continue;
     const engine::Step step{engine::RemoveContainer{container.id},

@@ -14,6 +14,14 @@
 
 namespace boxwright::reconcile {
 
+/// What a worker learnt about a standing order; written by the keeper alone.
+struct OrderNews {
+  enum class Kind { Bound, Done, Failed };
+  Kind kind = Kind::Done;
+  std::int64_t id = 0;
+  std::string text;
+};
+
 /// One keeper (sources, relist, decisions), one follower of events, and workers.
 class Loop::Threads {
  public:
@@ -31,6 +39,8 @@ class Loop::Threads {
   [[nodiscard]] Status tick(const Bounded* bounded, const std::stop_token& stop);
   [[nodiscard]] Status relist(const Bounded* bounded, const std::stop_token& stop);
   void patrol();
+  [[nodiscard]] bool is_bystander(const BoxName& name) const;
+  void expect_looks(const std::vector<BoxName>& names);
   void sweep(const std::stop_token& stop);
   void remove_old_layers();
   [[nodiscard]] Status decide(const Bounded* bounded);
@@ -60,6 +70,7 @@ class Loop::Threads {
   void put_back(const BoxName& key, const Outcome& outcome);
   void enqueue(const BoxName& key, Priority priority);
   [[nodiscard]] bool is_off_limits(const BoxName& key) const;
+  void call_next(MonoTime now);
   void end_passages();
 
   Parts parts_;
@@ -99,7 +110,7 @@ class Loop::Threads {
   std::set<BoxName> open_passages_;
   std::set<BoxName> orphaned_;  ///< No source of this run has them: shown, never touched.
   std::map<ContainerId, BoxName> box_by_container_;
-  std::vector<std::pair<std::int64_t, std::string>> finished_requests_;
+  std::vector<OrderNews> order_news_;
   std::string look_failure_;
   bool relist_asked_ = false;
   bool gap_ = false;  ///< Events were missed, and nothing was listed since.

@@ -121,6 +121,7 @@ void Reconciler::build_input(Pass& pass) {
   input.observation_stale = pass.orders->observation_stale;
   input.disk_low = pass.orders->disk_low;
   input.pulled = memory.pulled;
+  input.pull_failed = memory.failure && memory.failure->reason == "ImagePullFailed";
   input.start_held = start_pace(memory, pass.now);
   if (const auto wait = memory.replace_backoff.remaining(pass.now); wait > Duration{0}) {
     input.replace_held = wait;
@@ -128,7 +129,13 @@ void Reconciler::build_input(Pass& pass) {
   for (const auto& [id, run] : memory.runs)
     input.watches.push_back(run.watch);
   input.in_passage = memory.in_passage;
+  input.crash_looping = is_crash_looping(memory);
+  if (const auto told = status(pass.name)) {
+    const auto* in_use = told->find("InUse");
+    if (in_use != nullptr) input.waits_for_idle_since = in_use->last_transition;
+  }
   read_requests(pass);
+  input.rollout_halted = rollouts_.halted(rollout_question(pass), pass.name);
   read_layers(pass);
 }
 

@@ -26,11 +26,14 @@ struct Reconciler::Pass {
   BoxMemory* memory = nullptr;
   state::BoxRecord record;
   state::ObservedBox observed;
+  bool is_fresh = false;  ///< Observed by itself, and not cut out of a relist.
   state::ResolvedSecrets secrets;
   plan::Wanted wanted;
   plan::PlanInput input;
   plan::BoxPlan plan;
   std::vector<state::Request> requests;  ///< Pending accepts and restarts of this box.
+
+  bool waits_for_turn = false;  ///< Others of its source are replaced first.
 
   /// Between the stop of the last running container and one that runs again.
   bool in_passage = false;

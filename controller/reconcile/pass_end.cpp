@@ -69,6 +69,8 @@ Outcome Reconciler::fail_pass(Pass& pass, const Error& error, const engine::Step
   if (step != nullptr && fail_start(pass, error, *step)) return {.next = Outcome::Next::Continue};
   memory.failure = Failure{failure_reason(step, error), error.message, error.retry};
   const auto delay = memory.backoff.fail(pass.now, parts_.random);
+  // While it rests, others may take their turn.
+  if (!pass.in_passage) rollouts_.leave_out(pass.name);
   if (pass.input.record != nullptr) {
     memory.failed_at = pass.fingerprint();
     tell_status(pass);
@@ -158,6 +160,7 @@ void Reconciler::tell_status(Pass& pass) {
   summary.plan = &pass.plan;
   summary.failure = pass.memory->failure;
   summary.crash_looping = is_crash_looping(*pass.memory);
+  summary.waits_for_turn = pass.waits_for_turn;
   if (const auto found = pass.orders->problems.find(pass.name);
       found != pass.orders->problems.end()) {
     summary.problem = found->second;

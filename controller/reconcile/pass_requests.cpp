@@ -38,6 +38,10 @@ bool is_still_mounted(const plan::PlanInput& input, const plan::BoxView& view,
 std::optional<std::string> outcome_of(const plan::PlanInput& input, const plan::BoxView& view,
                                       const state::Request& request) {
   const auto& box = input.record->name.str();
+  if (request.verb == state::Request::Verb::Rollout) {
+    if (view.outdated != nullptr || view.drifted_unknown != nullptr) return std::nullopt;
+    return fmt::format("box {} is as wanted", box);
+  }
   if (request.verb == state::Request::Verb::Restart) {
     if (input.record->spec.power == specs::Power::Stopped) {
       return fmt::format("box {} is stopped, as its spec says: nothing was restarted", box);
@@ -67,6 +71,22 @@ std::optional<std::string> outcome_of(const plan::PlanInput& input, const plan::
 
 }  // namespace
 
+/// What a rollout came to that will not be carried out; nullopt: it still may.
+std::optional<std::string> refusal_of(const plan::PlanInput& input, const state::Request& request) {
+  const auto& box = input.record->name.str();
+  if (request.verb != state::Request::Verb::Rollout || request.argument.empty()) {
+    return std::nullopt;
+  }
+  if (!plan::is_wanted(input, request.argument, plan::Unknown::Fits)) {
+    return fmt::format(
+        "what is wanted of box {0} has changed since; look at `boxwright plan`, and "
+        "say `boxwright rollout {0}` again",
+        box);
+  }
+  if (plan::is_rejected(input)) return input.record->verdict->message;
+  return std::nullopt;
+}
+
 /// No later than when it was first seen, by the wall clock as it is now.
 state::Request Reconciler::at_its_time(Pass& pass, state::Request request) {
   const auto [seen, is_new] = pass.memory->requests_seen.try_emplace(request.id, pass.now);
@@ -93,6 +113,8 @@ void Reconciler::read_requests(Pass& pass) {
         if (run.since > pass.memory->requests_seen.at(request.id)) input.started_anew.insert(id);
       }
       input.restart_requested = std::max(input.restart_requested.value_or(request.at), request.at);
+    } else if (request.verb == state::Request::Verb::Rollout) {
+      read_rollout(pass, request);
     } else {
       continue;
     }
@@ -100,10 +122,26 @@ void Reconciler::read_requests(Pass& pass) {
   }
 }
 
+/// It is for what is wanted now, or was when it was first seen: a later change is not agreed to.
+void Reconciler::read_rollout(Pass& pass, const state::Request& request) {
+  auto& input = pass.input;
+  if (request.argument.empty()) {
+    // A look of the relist does not know the image.
+    if (pass.is_fresh) parts_.announcer.bound(request.id, plan::wanted_key(input));
+    return;
+  }
+  if (!plan::is_wanted(input, request.argument, plan::Unknown::Fits)) return;
+  input.rollout_requested = std::max(input.rollout_requested.value_or(request.at), request.at);
+}
+
 void Reconciler::finish_requests(Pass& pass) {
   if (pass.requests.empty()) return;
   const auto view = plan::view_containers(pass.input);
   for (const auto& request : pass.requests) {
+    if (const auto refusal = refusal_of(pass.input, request)) {
+      parts_.announcer.refused(request.id, *refusal);
+      continue;
+    }
     const auto outcome = outcome_of(pass.input, view, request);
     if (outcome) parts_.announcer.finished(request.id, *outcome);
   }

@@ -28,8 +28,13 @@ struct PreviewInput {
   MacKey mac_key;  ///< Empty bytes before the first key was made: then no MAC is compared.
   Orders orders;
   std::vector<state::BoxRecord> records;
+  /// The boxes that are not shown: what was rolled back of them halts the others' rollout, too.
+  std::vector<state::BoxRecord> others = {};
   std::vector<state::BoxStatus> previous;  ///< As stored; for transition times and generations.
   bool measure_layers = false;  ///< Of what is to be replaced: the engine walks all of its files.
+  /// Whether somebody is at work is asked inside a box whose update is due and waits for that (the
+  /// program runs by exec). Otherwise what its status told last is taken.
+  bool ask_activity = false;
 };
 
 /// In the order of the records. An engine that cannot be read is an error, not an empty list.

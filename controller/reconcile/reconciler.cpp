@@ -7,6 +7,7 @@
 #include "controller/engine/hide_values.h"
 #include "controller/engine/lower.h"
 #include "controller/plan/purge.h"
+#include "controller/reconcile/activity.h"
 #include "controller/reconcile/crash_loop.h"
 #include "controller/reconcile/pass.h"
 #include "state/ownership.h"
@@ -97,11 +98,13 @@ void Reconciler::forget(const BoxName& name) {
   entries_.erase(name);
   statuses_.erase(name);
   hands_.erase(name);
+  rollouts_.forget(name);
   if (parts_.hold != nullptr) (void)parts_.hold->ask(name, {});
 }
 
 Status Reconciler::plan(Pass& pass) {
   pass.plan = plan::plan_box(pass.input);
+  if (pass.plan.needs_activity) BW_TRY(ask_activity(pass));
   if (pass.plan.needs_layer_size) {
     BW_TRY(measure_layer(pass));
     pass.plan = plan::plan_box(pass.input);
@@ -113,6 +116,14 @@ Status Reconciler::plan(Pass& pass) {
     BW_TRY_ASSIGN(pass.input.memory_in_use, parts_.engine.memory_in_use(container.id, pass.stop));
   }
   if (!pass.input.memory_in_use) pass.input.memory_in_use = Bytes{0};
+  pass.plan = plan::plan_box(pass.input);
+  return {};
+}
+
+/// A replacement is due, and the box's owner may be at work.
+Status Reconciler::ask_activity(Pass& pass) {
+  BW_TRY_ASSIGN(pass.input.session_active,
+                is_session_active(parts_.engine, pass.observed, pass.input.now, pass.stop));
   pass.plan = plan::plan_box(pass.input);
   return {};
 }
@@ -145,6 +156,7 @@ Outcome Reconciler::run_pass(Pass& pass) {
   if (!record) return fail_pass(pass, record.error(), nullptr);
   if (!*record) {
     pass.in_passage = false;
+    rollouts_.forget(pass.name);
     // That nothing is left is to be seen by a look at everything, which ends the order.
     if (had_purge) return {.next = Outcome::Next::Done, .removed = true};
     return {.next = Outcome::Next::Gone};
@@ -154,6 +166,8 @@ Outcome Reconciler::run_pass(Pass& pass) {
   auto observed = parts_.engine.observe_box(query_for(pass.record, parts_.installation), pass.stop);
   auto& look_backoff = pass.memory->look_backoff;
   if (!observed) {
+    // Whatever it needs, it takes nobody's turn while it cannot be seen.
+    if (!pass.in_passage) rollouts_.leave_out(pass.name);
     if (observed.error().code == ErrorCode::Cancelled) return {.next = Outcome::Next::Done};
     return {.next = Outcome::Next::Wait,
             .after = look_backoff.fail(pass.now, parts_.random),
@@ -161,21 +175,25 @@ Outcome Reconciler::run_pass(Pass& pass) {
   }
   look_backoff.clear();
   pass.observed = std::move(*observed);
+  pass.is_fresh = true;
   // Read after the look: what was done by hand under a suspension is not seen without it.
   pass.orders = orders();
 
   build_input(pass);
   if (auto planned = plan(pass); !planned) return fail_pass(pass, planned.error(), nullptr);
   pass.in_passage = plan::passage_is_open(pass.input, plan::view_containers(pass.input));
+  report_standing(pass);
   if (auto recorded = record_findings(pass); !recorded) {
     return fail_pass(pass, recorded.error(), nullptr);
   }
   const auto waits = pass.memory->backoff.remaining(pass.now);
   const bool must_hurry = pass.leaving && pass.in_passage;
   if (waits > Duration{0} && pass.memory->failed_at == pass.fingerprint() && !must_hurry) {
+    if (!pass.in_passage) rollouts_.leave_out(pass.name);
     tell_status(pass);
     return {.next = Outcome::Next::Wait, .after = waits};
   }
+  if (auto waiting = await_turn(pass)) return *waiting;
   const Attempt attempt{random_hex(parts_.random)};
   const auto steps = engine::lower(pass.input, pass.plan, attempt);
   if (steps.empty()) {
@@ -280,7 +298,7 @@ Status Reconciler::record_verdict(Pass& pass) {
   event.message = pass.plan.new_verdict->message + last_words(pass);
   BW_TRY(parts_.store.append_event(event));
   parts_.announcer.event(event);
-  return {};
+  return tell_halt(pass);
 }
 
 /// What planning found out is committed before anything is done about it.
@@ -416,15 +434,24 @@ Reconciler::Look Reconciler::look_at(const state::BoxRecord& record,
   pass.observed = observed;
   build_input(pass);
   pass.plan = plan::plan_box(pass.input);
+  report_standing(pass);
   const bool to_record =
       pass.plan.learn || (pass.plan.proven && !is_proven(record, *pass.plan.proven));
   const bool to_do = !pass.plan.is_empty() || pass.plan.awaiting_health ||
-                     pass.plan.needs_memory_use || record.tombstone || pass.memory->failure;
+                     pass.plan.needs_memory_use || pass.plan.needs_activity || record.tombstone ||
+                     pass.memory->failure;
   // A relist knows the images of containers only: whether another has turned up is for a pass.
   const bool is_image_unknown =
       !observed.wanted_image &&
       std::none_of(observed.containers.begin(), observed.containers.end(),
                    [&record](const auto& one) { return one.config.image == record.spec.image; });
+  const bool only_waits = pass.plan.actions.size() == 1 && !pass.memory->failure &&
+                          rollouts_.is_waiting(pass.name, pass.now);
+  if (only_waits && !to_record && pass.requests.empty()) {
+    pass.waits_for_turn = true;
+    tell_status(pass);
+    return Look::Quiet;
+  }
   if (to_record || to_do || is_image_unknown || !pass.requests.empty()) return Look::NeedsPass;
   tell_status(pass);
   note_generation(pass);

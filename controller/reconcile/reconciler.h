@@ -16,6 +16,7 @@
 #include "controller/plan/plan_box.h"
 #include "controller/reconcile/box_memory.h"
 #include "controller/reconcile/hold.h"
+#include "controller/reconcile/rollout_board.h"
 #include "controller/reconcile/slots.h"
 #include "controller/reconcile/summary.h"
 #include "specs/base/digest.h"
@@ -35,6 +36,13 @@ struct Orders {
   std::set<std::int64_t> obeyed;  ///< Of the requests: rollbacks that are in force.
   bool observation_stale = false;
   bool disk_low = false;
+  /// When a person let the halted rollout of a source go on.
+  std::map<SourceName, WallTime> rollout_resumed = {};
+
+  [[nodiscard]] std::optional<WallTime> resumed(const SourceName& source) const {
+    const auto found = rollout_resumed.find(source);
+    return found == rollout_resumed.end() ? std::nullopt : std::optional(found->second);
+  }
 };
 
 /// Where what happens is told as it happens. Called from worker threads.
@@ -50,6 +58,12 @@ struct Announcer {
   /// A standing request was carried out.
   std::function<void(std::int64_t, const std::string& outcome)> finished =
       [](std::int64_t, const std::string&) {};
+  /// A standing request will not be carried out.
+  std::function<void(std::int64_t, const std::string& outcome)> refused = [](std::int64_t,
+                                                                             const std::string&) {};
+  /// A standing request is for exactly this (plan::wanted_key), and obeyed once that is on record.
+  std::function<void(std::int64_t, const std::string& argument)> bound = [](std::int64_t,
+                                                                            const std::string&) {};
   /// What a container that failed its trial said last, before it is removed. As the engine gives
   /// it: secrets may be in it. Empty: not asked for.
   std::function<void(const BoxName&, const std::vector<std::string>& log)> last_words;
@@ -108,6 +122,13 @@ class Reconciler {
 
   void set_orders(std::shared_ptr<const Orders> orders);
 
+  /// No replacement that is new begins before the next look at this box.
+  void expect_look(const BoxName& name);
+  /// It is shown in this run and not acted on: its replacement, if it is in one, holds up nobody.
+  void leave_out(const BoxName& name) { rollouts_.leave_out(name); }
+  /// Boxes that waited for their turn to be replaced, and whose turn has come.
+  [[nodiscard]] std::vector<BoxName> take_called();
+
   /// A container was stopped or killed by a hand that is not ours.
   void note_hand(const BoxName& name, const ContainerId& container);
   /// The event stream broke: nothing that ended meanwhile is held against a container.
@@ -132,10 +153,16 @@ class Reconciler {
   [[nodiscard]] std::optional<Outcome> purge(Pass& pass);
   [[nodiscard]] std::optional<Outcome> purge_one(Pass& pass, const plan::PurgeOrder& order);
   void take_notes(Pass& pass);
-  static void read_requests(Pass& pass);
+  void read_requests(Pass& pass);
+  void read_rollout(Pass& pass, const state::Request& request);
   [[nodiscard]] static state::Request at_its_time(Pass& pass, state::Request request);
   void build_input(Pass& pass);
   [[nodiscard]] Status plan(Pass& pass);
+  [[nodiscard]] Status ask_activity(Pass& pass);
+  [[nodiscard]] plan::RolloutQuestion rollout_question(const Pass& pass) const;
+  void report_standing(const Pass& pass);
+  [[nodiscard]] std::optional<Outcome> await_turn(Pass& pass);
+  [[nodiscard]] Status tell_halt(Pass& pass);
   [[nodiscard]] Status measure_layer(Pass& pass);
   void read_layers(Pass& pass);
   [[nodiscard]] Result<engine::StepReply> carry_out(Pass& pass, const engine::Step& step);
@@ -171,6 +198,7 @@ class Reconciler {
                   const std::string& message, Duration took);
 
   Parts parts_;
+  RolloutBoard rollouts_;
   std::mutex network_mutex_;  ///< Held while a network is made; taken before mutex_.
   mutable std::mutex mutex_;
   // Guarded by mutex_.

@@ -114,6 +114,13 @@ void tell_reconciling(const SummaryInput& input, bool stalled, Conditions& condi
   if (input.failure && !stalled) {
     conditions.add("Reconciling", ConditionStatus::True, "ProgressingWithRetry",
                    input.failure->message, generation);
+  } else if (!input.plan->actions.empty() && input.waits_for_turn) {
+    conditions.add(
+        "Reconciling", ConditionStatus::True, "WaitingForTurn",
+        fmt::format("{}: {}; other boxes of source {} are replaced first",
+                    to_string(input.plan->actions.front().kind), input.plan->actions.front().cause,
+                    input.planned->record->source.str()),
+        generation);
   } else if (!input.plan->actions.empty()) {
     conditions.add("Reconciling", ConditionStatus::True, "Progressing",
                    fmt::format("{}: {}", to_string(input.plan->actions.front().kind),
@@ -149,9 +156,12 @@ state::BoxStatus summarise(const SummaryInput& input) {
     conditions.add(finding.condition, ConditionStatus::True, finding.reason, finding.message,
                    generation);
   }
-  const bool terminal = input.failure && (input.failure->retry == RetryClass::Terminal ||
-                                          input.failure->reason == "ImagePullFailed");
-  if (terminal) {
+  // Tried again, but a person can do something about it.
+  const bool stands =
+      input.failure &&
+      (input.failure->retry == RetryClass::Terminal || input.failure->reason == "ImagePullFailed" ||
+       input.failure->reason == "VolumeInUse");
+  if (stands) {
     conditions.add("Stalled", ConditionStatus::True, input.failure->reason, input.failure->message,
                    generation);
   }

@@ -15,7 +15,8 @@ struct SummaryInput {
   const plan::BoxPlan* plan = nullptr;
   std::optional<Failure> failure;
   bool crash_looping = false;
-  std::string problem;  ///< The declaration is at present invalid, or a claim on it is.
+  bool waits_for_turn = false;  ///< Other boxes of its source are replaced first.
+  std::string problem;          ///< The declaration is at present invalid, or a claim on it is.
   const state::BoxStatus* previous =
       nullptr;  ///< For transition times and generations; may be null.
 };

@@ -12,6 +12,7 @@
 #include "specs/base/clock.h"
 #include "specs/base/ids.h"
 #include "specs/base/units.h"
+#include "specs/model/update_window.h"
 
 namespace boxwright::specs {
 
@@ -70,6 +71,9 @@ struct UpdatePolicy {
   RolloutPolicy policy = RolloutPolicy::Auto;
   ImagePolicy image = ImagePolicy::Report;
   Duration health_timeout{120'000};
+  /// How long an update that is due waits for an active session to end; 0: not at all.
+  Duration idle_deadline{0};
+  std::vector<UpdateWindow> windows;  ///< Empty: at any time.
   bool operator==(const UpdatePolicy&) const = default;
 };
 

@@ -50,6 +50,33 @@ json ports_to_json(const std::vector<PublishedPort>& ports) {
   return out;
 }
 
+json windows_to_json(const std::vector<UpdateWindow>& windows) {
+  json out = json::array();
+  for (const UpdateWindow& window : windows) {
+    json one = {{"from", time_of_day(window.from)}, {"to", time_of_day(window.to)}};
+    one["zone"] = window.zone;
+    one["days"] = json::array();
+    for (std::size_t day = 0; day < 7; ++day) {
+      if (((window.days >> day) & 1) != 0) one["days"].push_back(kWeekdays.substr(day * 4, 3));
+    }
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+/// What came later than the first release is absent where it has its default, so that what was
+/// stored before is still equal.
+json update_to_json(const UpdatePolicy& update) {
+  json out = {{"policy", to_string(update.policy)},
+              {"image", to_string(update.image)},
+              {"healthTimeout", format_duration(update.health_timeout)}};
+  if (update.idle_deadline > Duration{0}) {
+    out["idleDeadline"] = format_duration(update.idle_deadline);
+  }
+  if (!update.windows.empty()) out["windows"] = windows_to_json(update.windows);
+  return out;
+}
+
 json spec_to_json(const BoxSpec& spec) {
   return {
       {"image", spec.image},
@@ -69,10 +96,7 @@ json spec_to_json(const BoxSpec& spec) {
       {"stopGracePeriod", format_duration(spec.stop_grace_period)},
       {"power", to_string(spec.power)},
       {"suspend", spec.suspend},
-      {"update",
-       {{"policy", to_string(spec.update.policy)},
-        {"image", to_string(spec.update.image)},
-        {"healthTimeout", format_duration(spec.update.health_timeout)}}},
+      {"update", update_to_json(spec.update)},
       {"deletion",
        {{"volumes", to_string(spec.deletion.volumes)},
         {"delay", format_duration(spec.deletion.delay)}}},
@@ -188,8 +212,32 @@ void read_collections(const json& object, BoxSpec& out) {
   }
 }
 
-BoxSpec spec_from_json(const json& object) {
+int minutes_from(const json& object, const char* key) {
+  const auto minutes = read_time_of_day(object.at(key).get_ref<const std::string&>(), true);
+  if (!minutes) not_ours(std::string("time of day in ") + key);
+  return *minutes;
+}
+
+void read_update(const json& object, UpdatePolicy& out) {
   using enum RolloutPolicy;
+  read_enum(object, "policy", std::array{Auto, OnStop, Manual}, out.policy);
+  read_enum(object, "image", std::array{ImagePolicy::Report, ImagePolicy::Follow}, out.image);
+  read_duration(object, "healthTimeout", out.health_timeout);
+  read_duration(object, "idleDeadline", out.idle_deadline);
+  if (!object.contains("windows")) return;
+  for (const json& one : object.at("windows")) {
+    UpdateWindow window{0, minutes_from(one, "from"), minutes_from(one, "to"),
+                        one.at("zone").get<std::string>()};
+    for (const json& day : one.at("days")) {
+      const auto at = kWeekdays.find(day.get<std::string>());
+      if (at == std::string_view::npos) not_ours("weekday");
+      window.days = static_cast<std::uint8_t>(window.days | (1U << (at / 4)));
+    }
+    out.windows.push_back(std::move(window));
+  }
+}
+
+BoxSpec spec_from_json(const json& object) {
   if (!object.is_object()) not_ours("not an object");
   BoxSpec spec;
   spec.volumes = default_volumes();
@@ -209,10 +257,7 @@ BoxSpec spec_from_json(const json& object) {
   read_enum(object, "power", std::array{Power::Running, Power::Stopped}, spec.power);
   read_plain(object, "suspend", spec.suspend);
   if (const auto found = object.find("update"); found != object.end()) {
-    read_enum(*found, "policy", std::array{Auto, OnStop, Manual}, spec.update.policy);
-    read_enum(*found, "image", std::array{ImagePolicy::Report, ImagePolicy::Follow},
-              spec.update.image);
-    read_duration(*found, "healthTimeout", spec.update.health_timeout);
+    read_update(*found, spec.update);
   }
   if (const auto found = object.find("deletion"); found != object.end()) {
     read_enum(*found, "volumes", std::array{VolumeDeletion::Retain, VolumeDeletion::Delete},

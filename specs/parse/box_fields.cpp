@@ -1,8 +1,11 @@
 // The table of a Box's fields. Documentation, defaults and limits stand here and nowhere else.
 
+#include <fmt/format.h>
+
 #include <array>
 #include <utility>
 
+#include "specs/base/zoned_time.h"
 #include "specs/parse/envelope_fields.h"
 #include "specs/parse/field.h"
 #include "specs/parse/rules.h"
@@ -32,8 +35,31 @@ constexpr std::string_view kPublishPattern =
     "^" BW_OCTET "(\\." BW_OCTET "){3}:" BW_PORT ":" BW_PORT "(/(tcp|udp))?$";
 #undef BW_OCTET
 #undef BW_PORT
+constexpr std::string_view kZonePattern = "^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*$";
 constexpr std::int64_t kDurationMax = 3660LL * 24 * 3600 * 1000;
 
+Verdict set_time_of_day(const Given& g, bool is_end, int& into) {
+  const auto minutes = read_time_of_day(g.text, is_end);
+  if (!minutes) {
+    return Complaint{codes::kBadValue,
+                     fmt::format("`{}` is no time of day; write it as \"02:00\"", g.text), false};
+  }
+  into = *minutes;
+  return {};
+}
+Verdict set_zone(Draft& d, const Given& g) {
+  std::string zone(g.text);
+  if (!is_time_zone(zone)) {
+    return Complaint{
+        codes::kBadValue,
+        fmt::format("`{}` is no time zone that this machine knows; write a name of the "
+                    "IANA database, such as Europe/Berlin or UTC",
+                    g.text),
+        false};
+  }
+  d.spec.update.windows.back().zone = std::move(zone);
+  return {};
+}
 Verdict set_health_http(Draft& d, const Given& g) {
   d.checks.emplace_back("http");
   HttpCheck http;
@@ -373,8 +399,8 @@ constexpr std::array kBoxFields{
           .fallback = "auto",
           .choices = "auto|onStop|manual",
           .documentation =
-              "auto: at once; onStop: when the box is stopped next; manual: never by itself, "
-              "the plan shows it held.",
+              "auto: at once, or in the next window; onStop: when the box is stopped next; manual: "
+              "only by `boxwright rollout`.",
           .set = [](Draft& d, const Given& g) -> Verdict {
             d.spec.update.policy = static_cast<RolloutPolicy>(g.number);
             return {};
@@ -400,6 +426,66 @@ constexpr std::array kBoxFields{
             d.spec.update.health_timeout = Duration{g.number};
             return {};
           }},
+    Field{.path = "spec.update.idleDeadline",
+          .type = TimeSpan,
+          .fallback = "0s",
+          .max = kDurationMax,
+          .documentation =
+              "With auto: how long an update that is due waits while the box reports an active "
+              "session (code-server's or the box-agent's heartbeat). 0s: it does not ask.",
+          .set = [](Draft& d, const Given& g) -> Verdict {
+            d.spec.update.idle_deadline = Duration{g.number};
+            return {};
+          }},
+    Field{.path = "spec.update.windows",
+          .type = List,
+          .documentation = "When the box may be replaced. Without any: at all times. A repair of a "
+                           "box that is down waits for none."},
+    Field{.path = "spec.update.windows.*",
+          .type = Object,
+          .documentation = "One stretch of the week, by the clocks of its zone.",
+          .set = [](Draft& d, const Given& /*given*/) -> Verdict {
+            d.spec.update.windows.emplace_back();
+            return {};
+          }},
+    Field{.path = "spec.update.windows.*.days",
+          .type = List,
+          .min = 1,
+          .documentation = "On which days it opens. Without: every day."},
+    Field{.path = "spec.update.windows.*.days.*",
+          .type = Choice,
+          .choices = kWeekdays,
+          .documentation = "A day of the week.",
+          .set = [](Draft& d, const Given& g) -> Verdict {
+            auto& days = d.spec.update.windows.back().days;
+            days = static_cast<std::uint8_t>(days | (1U << g.number));
+            return {};
+          }},
+    Field{.path = "spec.update.windows.*.from",
+          .type = Text,
+          .documentation = "When it opens: \"02:00\".",
+          .required = true,
+          .set = [](Draft& d, const Given& g) -> Verdict {
+            return set_time_of_day(g, false, d.spec.update.windows.back().from);
+          },
+          .pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$"},
+    Field{.path = "spec.update.windows.*.to",
+          .type = Text,
+          .documentation = "When it closes: \"05:00\", or \"24:00\". Not after `from`: on the next "
+                           "day. A replacement that has begun is brought to its end.",
+          .required = true,
+          .set = [](Draft& d, const Given& g) -> Verdict {
+            return set_time_of_day(g, true, d.spec.update.windows.back().to);
+          },
+          .pattern = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"},
+    Field{.path = "spec.update.windows.*.zone",
+          .type = Text,
+          .fallback = "UTC",
+          .documentation = "The time zone, by its name in the IANA database. Where clocks skip "
+                           "the hour of an opening it opens with the skip, and where they show "
+                           "one twice, at the first.",
+          .set = set_zone,
+          .pattern = kZonePattern},
     Field{.path = "spec.deletion",
           .type = Object,
           .documentation = "What becomes of the data when the box is removed."},

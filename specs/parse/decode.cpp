@@ -150,7 +150,10 @@ class Walker {
     switch (field.type) {
       case FieldType::Object:
       case FieldType::Map:
-        if (is_kind(NodeKind::Map, field, node, path)) map(node, path, chosen);
+        if (!is_kind(NodeKind::Map, field, node, path)) return;
+        // An item of a list begins before its fields.
+        set(field, {chosen.key, {}, 0}, node, path, chosen);
+        map(node, path, chosen);
         return;
       case FieldType::Elsewhere:
         static_cast<void>(is_kind(NodeKind::Map, field, node, path));

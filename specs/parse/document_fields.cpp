@@ -131,6 +131,30 @@ constexpr std::array kSourceFields{
             d.settings.prune_delay = Duration{g.number};
             return {};
           }},
+    Field{.path = "spec.rollout",
+          .type = Object,
+          .documentation = "How a change that needs new containers spreads over the boxes."},
+    Field{.path = "spec.rollout.maxConcurrent",
+          .type = Integer,
+          .fallback = "1",
+          .min = 1,
+          .max = 1000,
+          .documentation = "How many boxes are replaced at once, each until its new container is "
+                           "healthy. The others follow in the order of their names.",
+          .set = [](Draft& d, const Given& g) -> Verdict {
+            d.settings.rollout.max_concurrent = static_cast<int>(g.number);
+            return {};
+          }},
+    Field{.path = "spec.rollout.maxFailures",
+          .type = Integer,
+          .fallback = "0",
+          .max = 1000,
+          .documentation = "How many boxes may have been rolled back; with one more no further "
+                           "box is replaced until `boxwright rollout --resume SOURCE`.",
+          .set = [](Draft& d, const Given& g) -> Verdict {
+            d.settings.rollout.max_failures = static_cast<int>(g.number);
+            return {};
+          }},
     Field{.path = "spec.layers",
           .type = Object,
           .documentation = "Files made in a box's home outside its volumes, saved before its "

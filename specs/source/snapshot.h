@@ -54,6 +54,13 @@ struct Problem {
 
 enum class RoutingMode { Labels, None };
 
+/// How a change spreads over the boxes of a source.
+struct RolloutLimits {
+  int max_concurrent = 1;  ///< Boxes inside a replacement at once.
+  int max_failures = 0;    ///< More rolled back than this, and no further one begins.
+  bool operator==(const RolloutLimits&) const = default;
+};
+
 /// What is kept of a container that goes: files that people made outside its volumes.
 struct LayerSettings {
   Bytes limit{2 * kGiB};  ///< Of more than this a replacement waits.
@@ -69,6 +76,7 @@ struct SourceSettings {
   std::string entry_point = "websecure";
   Duration prune_delay{600'000};
   std::string secrets_dir;  ///< Absolute; empty: no secret resolves.
+  RolloutLimits rollout;
   LayerSettings layers;
   bool operator==(const SourceSettings&) const = default;
 };

@@ -100,6 +100,19 @@ TEST_F(HoldConformanceTest, PrunesPassByWhatItMounts) {
   EXPECT_EQ(lab().volumes(), std::vector<VolumeName>{kWork}) << "the other one is taken";
 }
 
+/// A hundred boxes: what starts the program reads all mounts within its memory limit.
+TEST_F(HoldConformanceTest, ItMountsHundreds) {
+  std::set<VolumeName> names;
+  for (int i = 0; i < 400; ++i) {
+    names.emplace("box-ada-v" + std::to_string(i));
+    make_volume("box-ada-v" + std::to_string(i));
+  }
+  run_hold(names);
+  ASSERT_EQ(view().holds.containers.size(), 1U);
+  EXPECT_TRUE(view().holds.containers[0].is_alive());
+  EXPECT_EQ(view().holds.containers[0].volumes, names);
+}
+
 TEST_F(HoldConformanceTest, OneThatDoesNotRunIsTakenItself) {
   make_volume(kWork.str());
   make_hold({kWork});

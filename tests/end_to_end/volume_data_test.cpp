@@ -1,7 +1,11 @@
 // Data from volume to volume, into files and back: byte for byte, or not at all.
 
+#include <fcntl.h>
 #include <fmt/core.h>
 #include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
 
 #include "tests/end_to_end/harness.h"
 #include "tests/support/json_schema.h"
@@ -74,7 +78,9 @@ TEST_F(VolumeData, ACopyIsTheSameInEveryDetailAndTheSourceIsUntouched) {
     write_box("bob", "  power: stopped\n");
     std::unique_ptr<Controller> controller;
     if (beside) controller = start_controller();
-    if (!beside) ASSERT_EQ(apply().code, 0);
+    if (!beside) {
+      ASSERT_EQ(apply().code, 0);
+    }
     ASSERT_TRUE(eventually([] { return exists("box-ada") && exists("box-bob"); }));
     fill("box-ada-workspace");
     put_data("ada");
@@ -196,9 +202,10 @@ TEST_F(VolumeData, ADamagedOrForeignFileIsRefusedBeforeAnythingIsTouched) {
   const auto damaged = must({"volume", "restore", "ada/inbox", backup_file()}, 1);
   EXPECT_TRUE(has(damaged.err, "is not the file that was backed up")) << damaged.err;
   fs::remove(backup_file() + ".json");
-  (void)must({"volume", "restore", "ada/inbox", backup_file()}, 1);
+  const auto blind = must({"volume", "restore", "ada/inbox", backup_file()}, 1);
+  EXPECT_TRUE(has(blind.err, "--yes")) << blind.err;
   write_file(backup_file(), "not an archive");
-  (void)must({"volume", "restore", "ada/inbox", backup_file()}, 1);
+  (void)must({"volume", "restore", "ada/inbox", backup_file(), "--yes"}, 1);
   (void)must({"volume", "restore", "ada/inbox", "/nowhere/at/all"}, 1);
   EXPECT_TRUE(fs::is_empty(volume_folder("box-ada-inbox")));
   expect_no_helper();

@@ -33,7 +33,7 @@ class Volumes : public EndToEnd {
   static std::size_t volumes_of(const std::string& box) {
     std::size_t count = 0;
     for (const auto& name : volume_names())
-      count += name.starts_with("box-" + box + "-") ? 1 : 0;
+      if (name.starts_with("box-" + box + "-")) ++count;
     return count;
   }
   [[nodiscard]] json listed(const std::string& name) const {
@@ -142,7 +142,9 @@ TEST_F(Volumes, OnlyTheDataOfARemovedBoxIsPurgedAndOnlyByItsName) {
     write_box("bob");
     std::unique_ptr<Controller> controller;
     if (beside) controller = start_controller();
-    if (!beside) ASSERT_EQ(apply().code, 0);
+    if (!beside) {
+      ASSERT_EQ(apply().code, 0);
+    }
     ASSERT_TRUE(becomes_ready("ada"));
     ASSERT_TRUE(becomes_ready("bob"));
     put_data("ada");
@@ -150,7 +152,9 @@ TEST_F(Volumes, OnlyTheDataOfARemovedBoxIsPurgedAndOnlyByItsName) {
     const auto living = must({"purge", "ada", "--confirm", "ada"}, 5);
     EXPECT_TRUE(has(living.err, "boxwright delete ada --volumes")) << living.err;
     remove_box("ada");
-    if (!beside) ASSERT_EQ(apply().code, 0);
+    if (!beside) {
+      ASSERT_EQ(apply().code, 0);
+    }
     ASSERT_TRUE(eventually([] { return !exists("box-ada"); }, seconds(20)));
     ASSERT_TRUE(eventually(
         [this] { return listed("box-ada-cache").value("state", "") == "retained"; }, seconds(20)));

@@ -178,6 +178,35 @@ class History {
     } else if (world_.store->status_writes() != writes) {
       oracle_.report("I2", "a status is written at rest");
     }
+    judge_records();
+  }
+
+  /// I28: a box that is told to be as its generation says has that on record as applied, with the
+  /// image that its container was made from.
+  void judge_records() {
+    for (const auto& [name, wish] : oracle_.ledger.wishes) {
+      const auto status = world_.status(name.str());
+      const auto record = world_.record(name.str());
+      const auto* ready = status ? status->find("Ready") : nullptr;
+      const bool is_plain = ready != nullptr && ready->status == state::ConditionStatus::True &&
+                            ready->observed_generation == record.generation &&
+                            status->find("UpdatePending") == nullptr &&
+                            status->find("Stalled") == nullptr && !record.tombstone;
+      if (!is_plain) continue;
+      const auto history = world_.store->history(record.uid);
+      const auto* container = truth_of(world_).find(status->container.str());
+      const bool is_told = history && !history->empty() && container != nullptr &&
+                           history->back().generation == record.generation &&
+                           history->back().was_applied() &&
+                           history->back().image_id == container->image_id;
+      if (is_told) continue;
+      oracle_.report("I28", fmt::format("generation {} of box {} is ready, and its history {}",
+                                        record.generation, name.str(),
+                                        history && !history->empty()
+                                            ? "ends with " + history->back().name() + " " +
+                                                  std::string{to_string(history->back().outcome)}
+                                            : "is empty"));
+    }
   }
 
   /// I12: one box is changed, while others may fail for ever.

@@ -239,6 +239,15 @@ Status MemoryDesiredDb::acknowledge_request(std::int64_t id, const std::string& 
   return {};
 }
 
+Status MemoryDesiredDb::bind_request(std::int64_t id, const std::string& argument) {
+  const std::lock_guard lock(mutex_);
+  for (auto& request : requests_) {
+    const bool is_free = request.state == "pending" && request.argument.empty();
+    if (request.id == id && is_free) request.argument = argument;
+  }
+  return {};
+}
+
 Result<std::optional<state::Request>> MemoryDesiredDb::request(std::int64_t id) {
   const std::lock_guard lock(mutex_);
   for (const auto& request : requests_) {

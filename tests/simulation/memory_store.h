@@ -65,6 +65,7 @@ class MemoryDesiredDb final : public state::DesiredDb {
   [[nodiscard]] Status finish_request(std::int64_t id, const std::string& state,
                                       const std::string& outcome) override;
   [[nodiscard]] Status acknowledge_request(std::int64_t id, const std::string& outcome) override;
+  [[nodiscard]] Status bind_request(std::int64_t id, const std::string& argument) override;
   [[nodiscard]] Result<std::optional<state::Request>> request(std::int64_t id) override;
   [[nodiscard]] Result<std::vector<state::DeletionRow>> deletions() override;
   [[nodiscard]] Status add_deletion(const state::DeletionRow& row) override;

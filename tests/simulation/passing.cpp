@@ -29,6 +29,11 @@ Result<bool> PassingEngine::probe(const ContainerId& id, const state::EngineHeal
                                   std::stop_token stop) {
   return inside_.probe(id, check, std::move(stop));
 }
+Result<engine::ExecAnswer> PassingEngine::ask(const ContainerId& id,
+                                              const std::vector<std::string>& program,
+                                              Duration timeout, std::stop_token stop) {
+  return inside_.ask(id, program, timeout, std::move(stop));
+}
 Result<Bytes> PassingEngine::memory_in_use(const ContainerId& id, std::stop_token stop) {
   return inside_.memory_in_use(id, std::move(stop));
 }
@@ -138,6 +143,9 @@ Status PassingDesiredDb::finish_request(std::int64_t id, const std::string& stat
 }
 Status PassingDesiredDb::acknowledge_request(std::int64_t id, const std::string& outcome) {
   return inside_.acknowledge_request(id, outcome);
+}
+Status PassingDesiredDb::bind_request(std::int64_t id, const std::string& argument) {
+  return inside_.bind_request(id, argument);
 }
 Result<std::optional<state::Request>> PassingDesiredDb::request(std::int64_t id) {
   return inside_.request(id);

@@ -32,6 +32,9 @@ class PassingEngine : public engine::Engine {
   [[nodiscard]] Result<std::map<VolumeName, Bytes>> volume_sizes(std::stop_token stop) override;
   [[nodiscard]] Result<bool> probe(const ContainerId& id, const state::EngineHealthCheck& check,
                                    std::stop_token stop) override;
+  [[nodiscard]] Result<engine::ExecAnswer> ask(const ContainerId& id,
+                                               const std::vector<std::string>& program,
+                                               Duration timeout, std::stop_token stop) override;
   [[nodiscard]] Result<Bytes> memory_in_use(const ContainerId& id, std::stop_token stop) override;
   [[nodiscard]] Result<std::vector<std::string>> recent_log(const ContainerId& id, int lines,
                                                             std::stop_token stop) override;
@@ -97,6 +100,7 @@ class PassingDesiredDb : public state::DesiredDb {
   [[nodiscard]] Status finish_request(std::int64_t id, const std::string& state,
                                       const std::string& outcome) override;
   [[nodiscard]] Status acknowledge_request(std::int64_t id, const std::string& outcome) override;
+  [[nodiscard]] Status bind_request(std::int64_t id, const std::string& argument) override;
   [[nodiscard]] Result<std::optional<state::Request>> request(std::int64_t id) override;
   [[nodiscard]] Result<std::vector<state::DeletionRow>> deletions() override;
   [[nodiscard]] Status add_deletion(const state::DeletionRow& row) override;

@@ -73,6 +73,8 @@ struct World::Process {
   std::optional<std::int64_t> counter;
   std::optional<reconcile::Intaken> intaken;
   std::vector<std::pair<std::int64_t, std::string>> finished;
+  std::vector<std::pair<std::int64_t, std::string>> refused;
+  std::vector<std::pair<std::int64_t, std::string>> bound;
   std::set<BoxName> visited;
   std::set<BoxName> in_passage;
   bool must_decide = true;
@@ -98,6 +100,12 @@ struct World::Process {
     reconcile::Announcer made;
     made.finished = [this](std::int64_t id, const std::string& outcome) {
       finished.emplace_back(id, outcome);
+    };
+    made.refused = [this](std::int64_t id, const std::string& outcome) {
+      refused.emplace_back(id, outcome);
+    };
+    made.bound = [this](std::int64_t id, const std::string& argument) {
+      bound.emplace_back(id, argument);
     };
     return made;
   }
@@ -263,6 +271,9 @@ void World::patrol() {
   const plan::FleetIndex index(*process.observed);
   for (const auto& box : process.intaken->boxes) {
     const auto look = process.reconciler.look_at(box, index.slice(box), process.listed_from);
+    if (std::ranges::find(process.intaken->orphaned, box.name) != process.intaken->orphaned.end()) {
+      process.reconciler.leave_out(box.name);
+    }
     if (look == reconcile::Reconciler::Look::NeedsPass) {
       enqueue(box.name, reconcile::Priority::Periodic);
     } else if (look == reconcile::Reconciler::Look::Quiet) {
@@ -281,8 +292,17 @@ void World::decide() {
   if (!decided) return breach("decide: " + decided.error().message);
   process.must_decide = false;
   process.reconciler.set_orders(decided->orders);
+  const bool first = !process.intaken.has_value();
   process.hold.set_suspended(plan::is_suspended(state::BoxRecord{}, decided->orders->requests));
   process.intaken = std::move(*decided);
+  const auto& orphaned = process.intaken->orphaned;
+  const auto expect = [&](const BoxName& name) {
+    if (std::ranges::find(orphaned, name) == orphaned.end()) process.reconciler.expect_look(name);
+  };
+  for (const auto& name : process.intaken->changed)
+    expect(name);
+  for (const auto& box : process.intaken->boxes)
+    if (first) expect(box.name);
   for (const auto& name : process.intaken->changed) {
     process.reconciler.forget_failures(name);
     process.visited.erase(name);
@@ -322,6 +342,14 @@ void World::tick() {
     static_cast<void>(desired.finish_request(id, "done", outcome));
     process.must_decide = true;
   }
+  for (const auto& [id, outcome] : std::exchange(process.refused, {})) {
+    static_cast<void>(desired.finish_request(id, "failed", outcome));
+    process.must_decide = true;
+  }
+  for (const auto& [id, argument] : std::exchange(process.bound, {})) {
+    static_cast<void>(desired.bind_request(id, argument));
+    process.must_decide = true;
+  }
   if (process.intake.poll(clock.mono_now())) process.must_decide = true;
   const auto counter = desired.change_counter();
   if (process.counter != *counter) process.must_decide = true;
@@ -337,6 +365,8 @@ bool World::pass_one() {
   ++passes_;
   const auto outcome = process.reconciler.advance(*key, false, {});
   process.queue.done(*key, clock.mono_now());
+  for (const auto& called : process.reconciler.take_called())
+    enqueue(called, reconcile::Priority::Retry);
   if (outcome.in_passage) {
     process.in_passage.insert(*key);
   } else {
@@ -411,7 +441,9 @@ void World::run_for(Duration time) {
 
 bool World::is_settled() const {
   if (process_ == nullptr || !process_->intaken || process_->must_decide) return false;
-  if (!process_->finished.empty()) return false;
+  if (!process_->finished.empty() || !process_->refused.empty() || !process_->bound.empty()) {
+    return false;
+  }
   if (holds_ && !process_->hold.is_settled()) return false;
   for (const auto& box : process_->intaken->boxes) {
     if (!process_->visited.contains(box.name)) return false;

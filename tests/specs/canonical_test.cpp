@@ -41,7 +41,11 @@ TEST(CanonicalJson, ComesBackAsTheSameSpec) {
   spec.stop_grace_period = Duration{0};
   spec.power = Power::Stopped;
   spec.suspend = true;
-  spec.update = {RolloutPolicy::Manual, ImagePolicy::Follow, Duration{1}};
+  spec.update = {RolloutPolicy::Manual,
+                 ImagePolicy::Follow,
+                 Duration{1},
+                 Duration{2},
+                 {{0b0100101, 0, 1440, "Europe/Berlin"}, {0, 1, 1, "UTC"}}};
   spec.deletion = {VolumeDeletion::Delete, Duration{0}};
   spec.publish = {{"0.0.0.0", 1, 65535, "udp"}, {"127.0.0.1", 2, 3, "tcp"}};
   using Check = decltype(HealthCheck::check);

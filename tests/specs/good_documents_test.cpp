@@ -77,7 +77,8 @@ spec:
   stopGracePeriod: 1m30s
   power: stopped
   suspend: true
-  update: {policy: onStop, image: follow, healthTimeout: 5m}
+  update:
+    {policy: onStop, image: follow, healthTimeout: 5m, idleDeadline: 2h, windows: [{days: [sun, mon], from: "22:00", to: "24:00", zone: Europe/Berlin}, {from: "01:00", to: "02:30"}]}
   deletion: {volumes: delete, delay: 1h}
   publish: ["127.0.0.1:2222:22", "10.0.0.1:5353:53/udp"]
 )";
@@ -101,7 +102,11 @@ BoxSpec everything() {
   spec.stop_grace_period = Duration{90'000};
   spec.power = Power::Stopped;
   spec.suspend = true;
-  spec.update = {RolloutPolicy::OnStop, ImagePolicy::Follow, Duration{300'000}};
+  spec.update = {RolloutPolicy::OnStop,
+                 ImagePolicy::Follow,
+                 Duration{300'000},
+                 Duration{7'200'000},
+                 {{0b1000001, 22 * 60, 24 * 60, "Europe/Berlin"}, {0, 60, 150, "UTC"}}};
   spec.deletion = {VolumeDeletion::Delete, Duration{3'600'000}};
   spec.publish = {{"127.0.0.1", 2222, 22, "tcp"}, {"10.0.0.1", 5353, 53, "udp"}};
   return spec;
@@ -125,7 +130,7 @@ TEST(ReadBox, KeepsThePlaceOfEveryWrittenField) {
   EXPECT_EQ(box.fields.at("spec.resources.memory").at, (Position{12, 27}));
   EXPECT_EQ(box.fields.at("spec.secrets.PASSWORD.from").at, (Position{15, 16}));
   EXPECT_EQ(box.fields.at("spec.volumes.inbox").at, (Position{19, 5}));
-  EXPECT_EQ(box.fields.at("spec.publish.1").at, (Position{28, 34}));
+  EXPECT_EQ(box.fields.at("spec.publish.1").at, (Position{29, 34}));
   EXPECT_FALSE(only_box(box_text("ada")).fields.contains("spec.resources.memory"));
 }
 

@@ -29,16 +29,19 @@ TEST(ReadMarker, FillsInEveryDefault) {
   EXPECT_EQ(marker->settings.entry_point, "websecure");
   EXPECT_EQ(marker->settings.prune_delay, Duration{600'000});
   EXPECT_EQ(marker->settings.secrets_dir, "");
+  EXPECT_EQ(marker->settings.rollout.max_concurrent, 1);
+  EXPECT_EQ(marker->settings.rollout.max_failures, 0);
 }
 
 TEST(ReadMarker, ReadsEveryField) {
   const auto marker = read(std::string(kHead) +
                            "spec:\n  domain: boxes.example\n"
                            "  routing: {mode: none, network: edge, entryPoint: https}\n"
-                           "  pruneDelay: 1h\n  secretsDir: ../secrets\n");
+                           "  pruneDelay: 1h\n  secretsDir: ../secrets\n"
+                           "  rollout: {maxConcurrent: 3, maxFailures: 2}\n");
   ASSERT_TRUE(marker.has_value());
-  const SourceSettings wanted{"boxes.example", RoutingMode::None,   "edge",
-                              "https",         Duration{3'600'000}, "/srv/secrets"};
+  const SourceSettings wanted{"boxes.example",     RoutingMode::None, "edge", "https",
+                              Duration{3'600'000}, "/srv/secrets",    {3, 2}};
   EXPECT_EQ(marker->settings, wanted);
 }
 
@@ -89,7 +92,7 @@ TEST(ReadMarker, RefusesWrongSettingsWithTheirPlaces) {
       "write 10s, 10m or 10h\n"
       "|boxwright.yaml:8:3: error[BW0103]: `secrets` is not a field of `spec`; its fields are "
       "domain, "
-      "routing, pruneDelay, layers, secretsDir\n"
+      "routing, pruneDelay, rollout, layers, secretsDir\n"
       "|boxwright.yaml:9:15: error[BW0109]: `spec.secretsDir`: write a folder, or leave secretsDir "
       "out");
 }

@@ -53,6 +53,7 @@ const std::map<std::string, std::string> kBeyondAlso{
     {"MemoryNotWhole", "0.3 of a byte"},
     {"NameIsReservedSubdomain", "a name is judged as a subdomain only where none is given"},
     {"SourceOutsideMarker", "about the file's name"},
+    {"WindowZoneUnknown", "what zones there are, the machine knows"},
 };
 
 json instance_of(const TreeNode& node) {

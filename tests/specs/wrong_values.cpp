@@ -107,6 +107,21 @@ constexpr WrongText kWrongValues[] = {
     {"UpdateImageUnknown", "  update: {image: auto}\n",
      "ada|x.yaml:6:19: error[BW0109]: `spec.update.image` must be one of report or follow, not "
      "`auto`"},
+    {"WindowDayUnknown",
+     "  update: {windows: [{days: [Monday], from: \"02:00\", to: \"05:00\"}]}\n",
+     "ada|x.yaml:6:30: error[BW0109]: `spec.update.windows.0.days.0` must be one of mon, tue, wed, "
+     "thu, fri, sat or sun, not `Monday`"},
+    {"WindowTimeWrong", "  update: {windows: [{from: \"2:00\", to: \"05:00\"}]}\n",
+     "ada|x.yaml:6:29: error[BW0109]: `spec.update.windows.0.from`: `2:00` is no time of day; "
+     "write "
+     "it as \"02:00\""},
+    {"WindowWithoutEnd", "  update: {windows: [{from: \"02:00\"}]}\n",
+     "ada|x.yaml:6:22: error[BW0108]: `spec.update.windows.0.to` is required"},
+    {"WindowZoneUnknown", "  update: {windows: [{from: \"02:00\", to: \"05:00\", zone: Berlin}]}\n",
+     "ada|x.yaml:6:57: error[BW0109]: `spec.update.windows.0.zone`: `Berlin` is no time zone that "
+     "this machine knows; write a name of the IANA database, such as Europe/Berlin or UTC"},
+    {"WindowIsNoList", "  update: {windows: {from: \"02:00\", to: \"05:00\"}}\n",
+     "ada|x.yaml:6:21: error[BW0104]: `spec.update.windows` must be a list, not a map"},
     {"DeletionUnknown", "  deletion: {volumes: keep}\n",
      "ada|x.yaml:6:23: error[BW0109]: `spec.deletion.volumes` must be one of retain or delete, not "
      "`keep`"},

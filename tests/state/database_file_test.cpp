@@ -7,6 +7,7 @@
 #include <array>
 
 #include "state/sqlite_file.h"
+#include "state/schemas.h"
 #include "tests/state/database_fixture.h"
 
 namespace boxwright::state {
@@ -226,6 +227,35 @@ TEST_F(DatabaseFile, MigratesStepByStepAfterACopy) {
   EXPECT_EQ(sqlite3(state_file_.string() + ".v1.bak", "PRAGMA user_version; SELECT * FROM a;"),
             "1\n1\n");
   EXPECT_EQ(mode_of(state_file_.string() + ".v1.bak"), 0600U);
+}
+
+TEST_F(DatabaseFile, AnOlderPublicDatabaseKeepsItsOrdersAndTheirNumbers) {
+  FileSchema old = desired_schema();
+  old.steps = old.steps.first(1);
+  ASSERT_TRUE(SqliteFile::open(desired_file_, old, OpenMode::ReadWrite, clock_));
+  sqlite3(desired_file_,
+          "INSERT INTO desired_source (id, domain) VALUES (1, 'boxes.example');"
+          "INSERT INTO requests (verb, subject) VALUES ('suspend', 'ada'), ('restart', 'bob');"
+          "DELETE FROM requests WHERE verb = 'restart';");
+
+  const auto db = desired();
+
+  const auto requests = db->requests().value();
+  ASSERT_EQ(requests.size(), 1U);
+  EXPECT_EQ(requests[0].id, 1);
+  EXPECT_EQ(requests[0].verb, Request::Verb::Suspend);
+  EXPECT_EQ(requests[0].state, "pending");
+  Request rollout;
+  rollout.verb = Request::Verb::Rollout;
+  rollout.subject = "ada";
+  EXPECT_EQ(db->add_request(rollout).value(), 3) << "a number is never given twice";
+  const auto snapshot = db->read();
+  ASSERT_TRUE(snapshot) << snapshot.error().message;
+  EXPECT_EQ(snapshot->settings.domain, "boxes.example");
+  EXPECT_EQ(snapshot->settings.rollout, specs::RolloutLimits{});
+  const auto before = snapshot->revision;
+  sqlite3(desired_file_, "UPDATE desired_source SET rollout_max_failures = 2;");
+  EXPECT_NE(db->read().value().revision, before);
 }
 
 TEST_F(DatabaseFile, ChangesNothingWhenAMigrationFails) {

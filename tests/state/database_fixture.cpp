@@ -167,6 +167,7 @@ BoxRecord full_record(const std::string& name) {
   box.settings.entry_point = "https";
   box.settings.prune_delay = Duration{1'500};
   box.settings.secrets_dir = "/run/secrets";
+  box.settings.rollout = {4, 2};
   box.problem = "boxes/ada.yaml:9:25: error";
   box.containers = {known_container("c2"), known_container("c1")};
   box.expected_volumes = {"workspace", "cache"};
@@ -191,6 +192,7 @@ SourceRecord full_source(const std::string& name) {
   source.prune_confirmed = {BoxName{"ada"}};
   source.sizes = {{at(1), 10}, {at(2), 12}};
   source.removals = {{at(3), BoxName{"cleo"}}};
+  source.rollout_resumed = at(9);
   return source;
 }
 

@@ -168,8 +168,8 @@ TEST_F(PublicDatabase, IsInUseFromTheFirstRowOnAndReadsAsEmptyAfterTheLast) {
 TEST_F(PublicDatabase, ReadsEverySetting) {
   const auto db = desired();
   sql("INSERT INTO desired_source (id, domain, prune_delay, secrets_dir, routing, network, "
-      "entry_point) VALUES (1, 'boxes.example', '1h30m', '/run/x/../secrets', 'none', 'web', "
-      "'https');");
+      "entry_point, rollout_max_concurrent, rollout_max_failures) VALUES (1, 'boxes.example', "
+      "'1h30m', '/run/x/../secrets', 'none', 'web', 'https', 3, 2);");
 
   specs::SourceSettings expected;
   expected.domain = "boxes.example";
@@ -178,6 +178,7 @@ TEST_F(PublicDatabase, ReadsEverySetting) {
   expected.routing = specs::RoutingMode::None;
   expected.network = "web";
   expected.entry_point = "https";
+  expected.rollout = {3, 2};
   EXPECT_EQ(db->read().value().settings, expected);
 }
 
@@ -213,6 +214,10 @@ TEST_F(PublicDatabase, RefusesABadSettingAndNamesItsColumn) {
   refused("routing", "'label'");
   refused("network", "'a b'");
   refused("entry_point", "'a,b'");
+  refused("rollout_max_concurrent", "0");
+  refused("rollout_max_concurrent", "'2 boxes'");
+  refused("rollout_max_failures", "-1");
+  refused("rollout_max_failures", "1.5");
   refused("complete", "2");
   refused("complete", "NULL");
   refused("complete", "'yes'");
@@ -339,10 +344,27 @@ TEST_F(PublicDatabase, AcknowledgesAnOrderThatStandsOnly) {
   EXPECT_TRUE(db->acknowledge_request(id + 1, "in force"));
 }
 
+TEST_F(PublicDatabase, SaysOnceWhatAnOrderIsFor) {
+  const auto db = desired();
+  Request request;
+  request.verb = Request::Verb::Rollout;
+  request.subject = "ada";
+  const auto id = db->add_request(request).value();
+  ASSERT_TRUE(db->bind_request(id, "v1:a|sha256:b|"));
+  EXPECT_EQ(db->request(id).value()->argument, "v1:a|sha256:b|");
+  ASSERT_TRUE(db->bind_request(id, "another"));
+  EXPECT_EQ(db->request(id).value()->argument, "v1:a|sha256:b|");
+  EXPECT_TRUE(db->bind_request(id + 1, "none"));
+  const auto late = db->add_request(request).value();
+  ASSERT_TRUE(db->finish_request(late, "done", "it was"));
+  ASSERT_TRUE(db->bind_request(late, "too late"));
+  EXPECT_EQ(db->request(late).value()->argument, "");
+}
+
 TEST_F(PublicDatabase, ReadsARequestThatAnotherProgramWroteAndAcceptsEveryVerb) {
   const auto db = desired();
-  for (const auto* verb :
-       {"restart", "suspend", "resume", "accept", "confirm", "grant", "hold", "move-source"}) {
+  for (const auto* verb : {"restart", "suspend", "resume", "accept", "confirm", "grant", "hold",
+                           "move-source", "rollout", "resume-rollout"}) {
     sql("INSERT INTO requests (verb, subject, at) VALUES ('" + std::string{verb} +
         "', 'ada', 'some day');");
   }

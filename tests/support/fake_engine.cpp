@@ -182,6 +182,32 @@ Result<bool> FakeEngine::probe(const ContainerId& id, const state::EngineHealthC
   return model_.answers(*container);
 }
 
+/// Of all programs the model knows `echo`, `false`, and a shell that asks the box's servers whether
+/// somebody is at work there.
+Result<engine::ExecAnswer> FakeEngine::ask(const ContainerId& id,
+                                           const std::vector<std::string>& program,
+                                           Duration /*timeout*/, std::stop_token stop) {
+  const std::lock_guard lock(mutex_);
+  const Status admitted = admit(stop);
+  note("ask", id.str(), false, admitted.has_value());
+  BW_TRY(admitted);
+  model_.settle();
+  BW_TRY_ASSIGN(const ModelContainer* container, running(id, "run a program"));
+  engine::ExecAnswer answer;
+  const std::string name = program.empty() ? "" : program.front();
+  if (name == "echo") {
+    for (std::size_t i = 1; i < program.size(); ++i)
+      answer.output += (i == 1 ? "" : " ") + program[i];
+    answer.output += "\n";
+  } else if (name == "sh") {
+    answer.output = container->behaviour.says;
+  } else {
+    answer.exit_code = name == "false" ? 1 : 127;
+  }
+  answer.output.resize(std::min(answer.output.size(), engine::kAnswerLongest));
+  return answer;
+}
+
 Result<Bytes> FakeEngine::memory_in_use(const ContainerId& id, std::stop_token stop) {
   const std::lock_guard lock(mutex_);
   const Status admitted = admit(stop);

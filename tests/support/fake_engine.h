@@ -48,6 +48,9 @@ class FakeEngine final : public engine::Engine {
   [[nodiscard]] Result<std::map<VolumeName, Bytes>> volume_sizes(std::stop_token stop) override;
   [[nodiscard]] Result<bool> probe(const ContainerId& id, const state::EngineHealthCheck& check,
                                    std::stop_token stop) override;
+  [[nodiscard]] Result<engine::ExecAnswer> ask(const ContainerId& id,
+                                               const std::vector<std::string>& program,
+                                               Duration timeout, std::stop_token stop) override;
   [[nodiscard]] Result<Bytes> memory_in_use(const ContainerId& id, std::stop_token stop) override;
   [[nodiscard]] Result<std::vector<std::string>> recent_log(const ContainerId& id, int lines,
                                                             std::stop_token stop) override;

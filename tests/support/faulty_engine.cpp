@@ -161,6 +161,13 @@ Result<bool> FaultyEngine::probe(const ContainerId& id, const state::EngineHealt
                        [&] { return inside_.probe(id, check, stop); });
 }
 
+Result<engine::ExecAnswer> FaultyEngine::ask(const ContainerId& id,
+                                             const std::vector<std::string>& program,
+                                             Duration timeout, std::stop_token stop) {
+  return through<engine::ExecAnswer>("ask", id.str(), false, stop,
+                                     [&] { return inside_.ask(id, program, timeout, stop); });
+}
+
 Result<Bytes> FaultyEngine::memory_in_use(const ContainerId& id, std::stop_token stop) {
   return through<Bytes>("memory_in_use", id.str(), false, stop,
                         [&] { return inside_.memory_in_use(id, stop); });

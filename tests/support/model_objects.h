@@ -27,6 +27,7 @@ struct Behaviour {
   Bytes memory{8 * kMiB};               ///< In use while it runs.
   std::string start_error;              ///< Not empty: the engine cannot start it (400, exit 127).
   std::vector<std::string> log;
+  std::string says;  ///< What its servers tell who asks whether somebody is at work.
 };
 
 /// A directory's files, mode and owner.

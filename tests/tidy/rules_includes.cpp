@@ -62,7 +62,7 @@ const std::vector<Library>& libraries() {
       {"nlohmann/",
        {"specs/model/", "specs/parse/", "state/", "controller/plan/", "controller/engine/docker/",
         "controller/layers/", "controller/cli/"}},
-      {"archive", {"controller/layers/"}},
+      {"archive", {"controller/layers/", "controller/cli/"}},
       {"yaml-cpp/", {"specs/parse/", "controller/cli/"}},
       {"SQLiteCpp/", {"state/"}},
       {"sqlite3.h", {"state/"}},

@@ -86,6 +86,10 @@ class DockerEngine final : public engine::Engine {
                      std::stop_token stop) override {
     return run_check(api_, id, check, stop);
   }
+  Result<engine::ExecAnswer> ask(const ContainerId& id, const std::vector<std::string>& program,
+                                 Duration timeout, std::stop_token stop) override {
+    return docker::ask(api_, id, program, timeout, stop);
+  }
   Result<Bytes> memory_in_use(const ContainerId& id, std::stop_token stop) override {
     return docker::memory_in_use(api_, id, stop);
   }

@@ -31,9 +31,8 @@ std::vector<std::string> program_of(const state::EngineHealthCheck& check) {
 }
 
 Result<std::string> create_exec(DockerApi& api, const ContainerId& id,
-                                const std::vector<std::string>& program,
+                                const std::vector<std::string>& program, const std::string& doing,
                                 const std::stop_token& stop) {
-  const std::string doing = "check the health of container " + id.str().substr(0, 12);
   BW_TRY_ASSIGN(const HttpReply reply, api.call({.method = "POST",
                                                  .path = path_of(id, "/exec"),
                                                  .body = exec_body(program),
@@ -51,7 +50,9 @@ Result<bool> run_check(DockerApi& api, const ContainerId& id, const state::Engin
                        const std::stop_token& stop) {
   const std::vector<std::string> program = program_of(check);
   if (program.empty()) return true;
-  BW_TRY_ASSIGN(const std::string exec, create_exec(api, id, program, stop));
+  BW_TRY_ASSIGN(const std::string exec,
+                create_exec(api, id, program,
+                            "check the health of container " + id.str().substr(0, 12), stop));
 
   // Without an Upgrade header the engine sends the output and closes at the end.
   const Duration timeout = check.timeout.count() > 0 ? check.timeout : kDefaultCheckTimeout;
@@ -73,6 +74,40 @@ Result<bool> run_check(DockerApi& api, const ContainerId& id, const state::Engin
   const auto code = read_exit_code(body);
   if (!code) return tl::unexpected(answer_error(doing, code.error().message));
   return *code == 0;
+}
+
+Result<engine::ExecAnswer> ask(DockerApi& api, const ContainerId& id,
+                               const std::vector<std::string>& program, Duration timeout,
+                               const std::stop_token& stop) {
+  const std::string doing = "ask container " + id.str().substr(0, 12);
+  BW_TRY_ASSIGN(const std::string exec, create_exec(api, id, program, doing, stop));
+
+  engine::ExecAnswer answer;
+  FrameDecoder frames([&answer](int stream, std::string_view bytes) {
+    if (stream != 1) return;
+    answer.output += bytes.substr(0, engine::kAnswerLongest - answer.output.size());
+  });
+  Status framed;
+  const StreamSink sink{.opened = {}, .chunk = [&](std::string_view bytes) {
+                          framed = frames.feed(bytes);
+                          return framed.has_value();
+                        }};
+  auto started = api.stream({.method = "POST",
+                             .path = fmt::format("/exec/{}/start", url_escape(exec)),
+                             .body = Secret{R"({"Detach":false,"Tty":false})"},
+                             .total = timeout + kExecOverhead},
+                            sink, stop);
+  BW_TRY(framed);
+  if (!started) return tl::unexpected(with_context(std::move(started).error(), doing));
+  if (started->status != 200) {
+    return tl::unexpected(reply_error(doing, started->status, started->body));
+  }
+  BW_TRY_ASSIGN(const std::string body,
+                api.get(fmt::format("/exec/{}/json", url_escape(exec)), doing, stop));
+  const auto code = read_exit_code(body);
+  if (!code) return tl::unexpected(answer_error(doing, code.error().message));
+  answer.exit_code = code->value_or(-1);
+  return answer;
 }
 
 Result<Bytes> memory_in_use(DockerApi& api, const ContainerId& id, const std::stop_token& stop) {

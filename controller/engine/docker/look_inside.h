@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "controller/engine/docker/docker_api.h"
+#include "controller/engine/engine.h"
 #include "state/container_config.h"
 
 namespace boxwright::docker {
@@ -15,6 +16,11 @@ namespace boxwright::docker {
 [[nodiscard]] Result<bool> run_check(DockerApi& api, const ContainerId& id,
                                      const state::EngineHealthCheck& check,
                                      const std::stop_token& stop);
+
+/// Runs a program by exec and gives its standard output, cut at engine::kAnswerLongest.
+[[nodiscard]] Result<engine::ExecAnswer> ask(DockerApi& api, const ContainerId& id,
+                                             const std::vector<std::string>& program,
+                                             Duration timeout, const std::stop_token& stop);
 
 [[nodiscard]] Result<Bytes> memory_in_use(DockerApi& api, const ContainerId& id,
                                           const std::stop_token& stop);

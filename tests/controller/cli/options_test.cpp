@@ -50,6 +50,8 @@ std::vector<std::string> least_words(const std::string& verb) {
   if (verb == "confirm-prune") return {verb, "team", "4f2c"};
   if (verb == "source" || verb == "layer") return {verb, "list"};
   if (verb == "backup") return {verb, "copy.db"};
+  if (verb == "purge") return {verb, "ada"};
+  if (verb == "volume") return {verb, "copy", "ada", "bob"};
   if (verb == "completion") return {verb, "bash"};
   if (verb == "explain" || verb == "fmt" || verb == "init" || verb == "new") return {verb, "ada"};
   return {verb};

@@ -14,7 +14,7 @@
 #include "controller/cli/volume_backup.h"
 #include "controller/cli/volume_set.h"
 #include "controller/cli/zstd_file.h"
-#include "controller/engine/copy_helper.h"
+#include "controller/engine/copy_container.h"
 #include "state/ownership.h"
 #include "tests/support/box_builder.h"
 #include "tests/support/fake_engine.h"
@@ -211,7 +211,10 @@ TEST_F(Helper, CopiesAndIsGoneAfterwards) {
   {
     const auto helper = engine::CopyHelper::make(engine, plan, {});
     ASSERT_TRUE(helper.has_value()) << helper.error().message;
-    const auto sent = copy_volumes(engine, (*helper)->id(), {});
+    plan.attempt = Attempt{"fedcba9876543210"};
+    const auto other = engine::CopyHelper::make(engine, plan, {});
+    ASSERT_TRUE(other.has_value()) << other.error().message;
+    const auto sent = copy_volumes(engine, (*helper)->id(), (*other)->id(), {});
     ASSERT_TRUE(sent.has_value()) << sent.error().message;
     const auto found = list_at(engine, (*helper)->id(), kWriteBelow, {});
     ASSERT_TRUE(found.has_value()) << found.error().message;

@@ -133,7 +133,7 @@ TEST_P(FleetRetained, GoesOnlyToTheSameOwner) {
   EXPECT_EQ(world.box("ada"), nullptr);
   const auto* problem = find_problem(decision, "RetainedData");
   ASSERT_NE(problem, nullptr);
-  EXPECT_NE(problem->message.find("boxwright accept ada --retained"), std::string::npos);
+  EXPECT_NE(problem->message.find("boxwright restore ada"), std::string::npos);
   EXPECT_NE(problem->message.find("boxwright purge ada"), std::string::npos);
 }
 

@@ -60,6 +60,28 @@ TEST_F(FleetDeletion, VolumesGoNowWhereTheRequestSaysSo) {
   EXPECT_EQ(world.box("ada")->tombstone->volumes_due, world.now);
 }
 
+TEST_F(FleetDeletion, TheGrantNamesWhatItCoversAlsoWhatCameSinceTheLastLook) {
+  world.known("ada").expected_volumes = {"workspace"};
+  std::erase_if(world.observed.volumes, [](const auto& volume) {
+    return volume.owner.box == BoxName("ada") && volume.owner.volume_key != "cache";
+  });
+  auto& row = world.delete_box("ada");
+  row.volumes = true;
+  row.now = true;
+  read({"bob"});
+  EXPECT_EQ(
+      world.box("ada")->tombstone->volumes,
+      (std::vector<VolumeName>{VolumeName("box-ada-cache"), VolumeName("box-ada-workspace")}));
+  world.now += 1min;
+  world.remove_container("ada");
+  EXPECT_TRUE(read({"bob"}).deletions.empty()) << "not while any of it is left";
+  world.remove_volumes("ada");
+  const auto done = read({"bob"});
+  ASSERT_EQ(done.deletions.size(), 1U);
+  EXPECT_EQ(done.deletions[0].outcome,
+            "box ada is removed with volumes box-ada-cache and box-ada-workspace");
+}
+
 TEST_F(FleetDeletion, ItIsDecidedOnceAndDoneWhenTheContainerIsGone) {
   world.delete_box("ada");
   read({"bob"});

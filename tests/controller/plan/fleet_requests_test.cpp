@@ -104,5 +104,26 @@ TEST_F(FleetRequests, ABoxKnownFromLabelsAloneIsNotUnknown) {
   EXPECT_EQ(outcome_of(decide(), id), "");
 }
 
+TEST_F(FleetRequests, AHaltedRolloutGoesOnFromTheMomentOfTheWord) {
+  const auto id = world.ask(Verb::ResumeRollout, "default");
+  const auto decision = settle();
+  EXPECT_EQ(outcome_of(decision, id), "done");
+  const auto resumed = plan::rollouts_resumed(decision.sources);
+  ASSERT_TRUE(resumed.contains(SourceName{"default"}));
+  EXPECT_LE(resumed.at(SourceName{"default"}), world.now);
+  EXPECT_TRUE(settle().change.put_sources.empty()) << "said once";
+}
+
+TEST_F(FleetRequests, TheRolloutOfAnUnknownSourceFails) {
+  const auto id = world.ask(Verb::ResumeRollout, "nobody");
+  EXPECT_EQ(outcome_of(settle(), id), "failed");
+}
+
+TEST_F(FleetRequests, ARolloutStandsUntilItsBoxCarriedItOut) {
+  const auto id = world.ask(Verb::Rollout, "ada");
+  EXPECT_EQ(outcome_of(settle(), id), "");
+  EXPECT_EQ(outcome_of(settle(), world.ask(Verb::Rollout, "nobody")), "failed");
+}
+
 }  // namespace
 }  // namespace boxwright::test

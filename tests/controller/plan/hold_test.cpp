@@ -109,7 +109,7 @@ TEST(Hold, LetsGoOfWhatIsToBeRemoved) {
   world.let_go = {kB};
   ASSERT_TRUE(world.next());
   EXPECT_EQ(world.next()->volumes, Names{kA});
-  EXPECT_EQ(world.next()->cause, "box-bob-cache is to be let go");
+  EXPECT_EQ(world.next()->cause, "no longer to be held: box-bob-cache");
   world.settle();
   EXPECT_FALSE(plan::mounted_volumes(world.holds).contains(kB));
 }

@@ -27,14 +27,15 @@ inline void name_every_field(const specs::BoxSpec& spec) {
                grace, power, suspend, update, deletion, publish] = spec;
   const auto& [cpus, memory, pids] = resources;
   const auto& [check, interval, timeout, retries, start_period] = health;
-  const auto& [policy, image_policy, health_timeout] = update;
+  const auto& [policy, image_policy, health_timeout, idle_deadline, windows] = update;
+  const auto& [days, opens, closes, zone] = specs::UpdateWindow{};
   const auto& [deleted_volumes, delay] = deletion;
   const auto& [from] = specs::SecretRef{};
   const auto& [path, disposable] = specs::VolumeSpec{};
   const auto& [host_ip, host_port, container_port, protocol] = specs::PublishedPort{};
   static_cast<void>(image), static_cast<void>(cpus), static_cast<void>(check);
   static_cast<void>(policy), static_cast<void>(deleted_volumes), static_cast<void>(from);
-  static_cast<void>(path), static_cast<void>(host_ip);
+  static_cast<void>(path), static_cast<void>(host_ip), static_cast<void>(days);
 }
 
 inline const std::vector<Mutation>& mutations() {
@@ -89,6 +90,10 @@ inline const std::vector<Mutation>& mutations() {
        [](BoxSpec& s) { s.update.image = specs::ImagePolicy::Follow; }},
       {"spec.update.healthTimeout", Kind::Policy,
        [](BoxSpec& s) { s.update.health_timeout += Duration{1}; }},
+      {"spec.update.idleDeadline", Kind::Policy,
+       [](BoxSpec& s) { s.update.idle_deadline += Duration{1}; }},
+      {"spec.update.windows", Kind::Policy,
+       [](BoxSpec& s) { s.update.windows.push_back({1, 120, 300, "UTC"}); }},
       {"spec.deletion.volumes", Kind::Policy,
        [](BoxSpec& s) { s.deletion.volumes = specs::VolumeDeletion::Delete; }},
       {"spec.deletion.delay", Kind::Policy, [](BoxSpec& s) { s.deletion.delay += Duration{1}; }},

@@ -8,6 +8,7 @@
 #include <future>
 #include <thread>
 
+#include "controller/engine/copy_container.h"
 #include "state/ownership.h"
 #include "tests/simulation/memory_layers.h"
 #include "tests/simulation/memory_store.h"
@@ -76,6 +77,25 @@ class Threaded : public testing::Test {
     return std::make_unique<FixedSource>(std::move(list));
   }
 };
+
+TEST_F(Threaded, AHelperThatAKilledCommandLeftBehindIsRemoved) {
+  // The engine's clock is months behind the controller's: it is old.
+  state::ContainerConfig config;
+  config.image = kTestImage;
+  state::OwnerLabels owner;
+  owner.installation = Installation{kTestInstallation};
+  owner.role = engine::kRoleCopy;
+  config.labels = state::write_owner(owner);
+  ASSERT_TRUE(engine.docker()->create({"boxwright-copy-ada-1", config, {}, {}}).has_value());
+  owner.installation = Installation{"another"};
+  config.labels = state::write_owner(owner);
+  ASSERT_TRUE(engine.docker()->create({"boxwright-copy-ada-2", config, {}, {}}).has_value());
+  reconcile::Loop loop(parts());
+  loop.add_source(boxes(1));
+  ASSERT_TRUE(loop.run_until_settled({.timeout = Duration{30'000}}, {}).has_value());
+  EXPECT_EQ(engine.docker()->find("boxwright-copy-ada-1"), nullptr);
+  EXPECT_NE(engine.docker()->find("boxwright-copy-ada-2"), nullptr) << "not ours";
+}
 
 TEST_F(Threaded, BringsManyBoxesUpAtOnceAndEnds) {
   reconcile::Loop loop(parts());

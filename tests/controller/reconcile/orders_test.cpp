@@ -124,7 +124,7 @@ TEST_F(Orders, ARestartIsDoneAlsoWhileAnUpdateIsHeld) {
   }));
   ASSERT_TRUE(world.settle()) << world.breach();
   EXPECT_EQ(world.steps(), Steps{});
-  EXPECT_EQ(world.reason("ada", "UpdatePending"), "Held");
+  EXPECT_EQ(world.reason("ada", "UpdatePending"), "Manual");
   const auto request = world.ask(Verb::Restart, "ada");
   ASSERT_TRUE(world.settle()) << world.breach();
   EXPECT_EQ(world.steps(), (Steps{"StopContainer", "StartContainer"}));

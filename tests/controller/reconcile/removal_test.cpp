@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "controller/plan/purge.h"
+#include "state/ownership.h"
 #include "tests/simulation/world.h"
 
 namespace boxwright::test {
@@ -66,6 +67,12 @@ TEST_F(Removal, TheOrderOfBoxAndDataIsDoneOnlyWhenEachVolumeIsGone) {
 }
 
 TEST_F(Removal, WithoutNowTheOrderIsDoneWithTheContainerAndTheDataGoesLater) {
+  Behaviour stubborn = world.container("box-ada")->behaviour;
+  stubborn.ignores_term = true;  // So that some time passes.
+  world.engine.docker()->set_behaviour("box-ada", stubborn);
+  world.declare(
+      BoxBuilder{"ada"}.with([](auto& spec) { spec.deletion.delay = Duration{600'000}; }));
+  ASSERT_TRUE(world.settle()) << world.breach();
   world.undeclare("ada");
   state::DeletionRow row;
   row.name = BoxName{"ada"};
@@ -73,13 +80,13 @@ TEST_F(Removal, WithoutNowTheOrderIsDoneWithTheContainerAndTheDataGoesLater) {
   row.by = "test";
   row.at = world.clock.wall_now();
   ASSERT_TRUE(world.desired.add_deletion(row).has_value());
-  world.run_for(Duration{5'000});
+  world.run_for(Duration{13'000});
   EXPECT_EQ(deletion().state, "done") << "nobody waits for the next look at everything";
   EXPECT_NE(deletion().outcome.find("its volumes go at"), std::string::npos);
   EXPECT_EQ(volumes_of("ada"), 4U);
   EXPECT_EQ(world.reason("ada", "DeletionBlocked"), "VolumeDelay");
   give_up_ada();
-  world.run_for(Duration{25LL * 3600 * 1000});
+  world.run_for(Duration{700'000});
   EXPECT_EQ(volumes_of("ada"), 0U);
   EXPECT_TRUE(world.record("ada").uid.empty());
   EXPECT_TRUE(world.store->retained()->empty());

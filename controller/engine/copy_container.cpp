@@ -1,4 +1,4 @@
-#include "controller/engine/copy_helper.h"
+#include "controller/engine/copy_container.h"
 
 #include <algorithm>
 #include <utility>

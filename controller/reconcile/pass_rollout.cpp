@@ -1,0 +1,79 @@
+// A box among the others of its source: whose turn it is, and whether the rollout is halted.
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "controller/reconcile/pass.h"
+
+namespace boxwright::reconcile {
+
+namespace {
+
+using Phase = plan::RolloutStanding::Phase;
+
+}  // namespace
+
+void Reconciler::expect_look(const BoxName& name) {
+  rollouts_.expect(name, parts_.clock.mono_now());
+}
+
+std::vector<BoxName> Reconciler::take_called() {
+  return rollouts_.take_called(parts_.clock.mono_now());
+}
+
+plan::RolloutQuestion Reconciler::rollout_question(const Pass& pass) const {
+  const auto& input = pass.input;
+  plan::RolloutQuestion question;
+  question.source = pass.record.source;
+  question.limits = pass.record.settings.rollout;
+  question.resumed = pass.orders->resumed(pass.record.source);
+  question.asked = std::max(input.rollout_requested, input.restart_requested);
+  question.now = input.now;
+  return question;
+}
+
+void Reconciler::report_standing(const Pass& pass) {
+  auto standing = plan::standing_of(pass.input, pass.plan);
+  // While it waits to be tried again, it takes nobody's turn.
+  const bool rests = pass.memory->backoff.remaining(pass.now) > Duration{0} &&
+                     pass.memory->failed_at == pass.fingerprint();
+  if (rests && standing.phase == Phase::Due) standing.phase = Phase::Quiet;
+  rollouts_.report(std::move(standing), pass.record.settings.rollout);
+}
+
+/// Only what was not begun waits; and what else the box needs is not planned beside a replacement.
+std::optional<Outcome> Reconciler::await_turn(Pass& pass) {
+  const auto later = rollouts_.try_begin(pass.name, parts_.clock.mono_now());
+  if (!later) return std::nullopt;
+  pass.waits_for_turn = true;
+  tell_status(pass);
+  return Outcome{.next = Outcome::Next::Wait, .after = *later};
+}
+
+/// With this failure the rollout of the source has come to its end, until a person speaks.
+Status Reconciler::tell_halt(Pass& pass) {
+  auto question = rollout_question(pass);
+  question.asked.reset();
+  const auto before = rollouts_.halted(question);
+  auto standing = plan::standing_of(pass.input, pass.plan);
+  standing.failed_at = pass.plan.new_verdict->at;
+  rollouts_.report(std::move(standing), pass.record.settings.rollout);
+  const auto halted = rollouts_.halted(question);
+  if (halted.empty() || !before.empty()) return {};
+  state::Event event;
+  event.at = pass.input.now;
+  event.box = pass.name;
+  event.uid = pass.record.uid;
+  event.type = "Warning";
+  event.action = "RolloutHalted";
+  event.cause = fmt::format("source {}", pass.record.source.str());
+  event.revision = pass.record.revision;
+  event.result = "ok";
+  event.message = halted;
+  BW_TRY(parts_.store.append_event(event));
+  parts_.announcer.event(event);
+  return {};
+}
+
+}  // namespace boxwright::reconcile

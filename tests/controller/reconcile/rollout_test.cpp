@@ -1,0 +1,375 @@
+// When updates are made: by order, in turn, halted, in their window, and not in somebody's session.
+
+#include <fmt/core.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "tests/simulation/world.h"
+
+namespace boxwright::test {
+namespace {
+
+using specs::RolloutPolicy;
+using Steps = std::vector<std::string>;
+using Verb = state::Request::Verb;
+
+constexpr const char* kBadImage = "box-base:bad";
+constexpr const char* kSlowImage = "box-base:slow";
+
+class Rollout : public testing::Test {
+ protected:
+  World world;
+  const std::vector<std::string> names{"ada", "bob", "cyd"};
+
+  void SetUp() override {
+    declare_all([](BoxBuilder&) {});
+    ASSERT_TRUE(world.settle()) << world.breach();
+    for (const auto& name : names)
+      world.write_data(name);
+    world.engine.forget_calls();
+    world.clock.advance(Duration{1'000});
+  }
+  void declare_all(const std::function<void(BoxBuilder&)>& change) {
+    for (const auto& name : names) {
+      BoxBuilder box{name};
+      change(box);
+      world.declare(box);
+    }
+  }
+  void add_image(const char* name, std::optional<Duration> answers_after) {
+    auto image = box_image();
+    image.behaviour.answers_after = answers_after;
+    world.engine.docker()->add_image(name, image);
+  }
+  static void manual(BoxBuilder& box) {
+    box.env("EDITOR", "vim").with([](auto& spec) { spec.update.policy = RolloutPolicy::Manual; });
+  }
+  [[nodiscard]] bool has_editor(const std::string& name) {
+    const auto* container = world.container("box-" + name);
+    return container != nullptr && container->config.env.contains("EDITOR");
+  }
+  [[nodiscard]] std::size_t creations() const {
+    const auto steps = world.steps();
+    return static_cast<std::size_t>(std::count(steps.begin(), steps.end(), "CreateContainer"));
+  }
+  [[nodiscard]] std::string image_of(const std::string& name) {
+    return world.container("box-" + name)->config.image;
+  }
+  /// How many boxes are inside a replacement at this moment.
+  [[nodiscard]] int inside() {
+    int count = 0;
+    for (const auto& name : names) {
+      const auto* main = world.container("box-" + name);
+      count += world.container("box-" + name + ".prev") != nullptr ||
+                       (main != nullptr && !main->has_process())
+                   ? 1
+                   : 0;
+    }
+    return count;
+  }
+  state::Request request(std::int64_t id) { return world.desired.request(id).value().value(); }
+};
+
+TEST_F(Rollout, ManualWaitsForItsOrderAndOnlyThatBoxIsReplaced) {
+  declare_all(manual);
+  ASSERT_TRUE(world.settle()) << world.breach();
+  EXPECT_EQ(world.steps(), Steps{});
+  EXPECT_EQ(world.reason("ada", "UpdatePending"), "Manual");
+  const auto id = world.ask(Verb::Rollout, "ada");
+  ASSERT_TRUE(world.settle()) << world.breach();
+  EXPECT_TRUE(has_editor("ada"));
+  EXPECT_FALSE(has_editor("bob"));
+  EXPECT_EQ(request(id).state, "done");
+  EXPECT_FALSE(request(id).argument.empty()) << "it says what it was for";
+  EXPECT_EQ(world.reason("ada", "UpdatePending"), "");
+  EXPECT_EQ(world.reason("bob", "UpdatePending"), "Manual");
+  EXPECT_EQ(world.lost_data(), "");
+}
+
+TEST_F(Rollout, AnOrderIsNotForWhatIsWantedLater) {
+  declare_all(manual);
+  ASSERT_TRUE(world.settle()) << world.breach();
+  // It is held by a guard while the spec changes once more.
+  world.ask(Verb::Suspend, "ada");
+  const auto id = world.ask(Verb::Rollout, "ada");
+  world.run_for(Duration{2'000});
+  ASSERT_FALSE(request(id).argument.empty());
+  BoxBuilder ada{"ada"};
+  manual(ada);
+  world.declare(ada.env("PAGER", "less"));
+  world.run_for(Duration{2'000});
+  world.ask(Verb::Resume, "ada");
+  ASSERT_TRUE(world.settle()) << world.breach();
+  EXPECT_FALSE(has_editor("ada"));
+  EXPECT_EQ(request(id).state, "failed");
+  EXPECT_NE(request(id).outcome.find("has changed since"), std::string::npos);
+}
+
+TEST_F(Rollout, AnOrderSurvivesACrashAndALostMemory) {
+  declare_all(manual);
+  ASSERT_TRUE(world.settle()) << world.breach();
+  const auto id = world.ask(Verb::Rollout, "bob");
+  world.run_for(Duration{500});
+  world.crash();
+  world.start();
+  ASSERT_TRUE(world.settle()) << world.breach();
+  EXPECT_TRUE(has_editor("bob"));
+  EXPECT_EQ(request(id).state, "done");
+}
+
+TEST_F(Rollout, AnOrderForABoxAsWantedIsDoneAtOnce) {
+  const auto id = world.ask(Verb::Rollout, "ada");
+  ASSERT_TRUE(world.settle()) << world.breach();
+  EXPECT_EQ(world.steps(), Steps{});
+  EXPECT_EQ(request(id).state, "done");
+}
+
+TEST_F(Rollout, AnOrderWhoseUpdateIsRolledBackSaysSo) {
+  add_image(kBadImage, std::nullopt);
+  declare_all([](BoxBuilder& box) {
+    manual(box);
+    box.image(kBadImage);
+  });
+  ASSERT_TRUE(world.settle()) << world.breach();
+  const auto id = world.ask(Verb::Rollout, "ada");
+  ASSERT_TRUE(world.settle()) << world.breach();
+  EXPECT_EQ(request(id).state, "failed");
+  EXPECT_EQ(world.reason("ada", "Stalled"), "RolledBack");
+  EXPECT_TRUE(world.is_ready("ada"));
+}
+
+TEST_F(Rollout, OnStopIsReplacedWhenAHandStopsIt) {
+  declare_all([](BoxBuilder& box) {
+    box.env("EDITOR", "vim").with([](auto& spec) { spec.update.policy = RolloutPolicy::OnStop; });
+  });
+  ASSERT_TRUE(world.settle()) << world.breach();
+  EXPECT_EQ(world.steps(), Steps{});
+  EXPECT_EQ(world.reason("ada", "UpdatePending"), "OnStop");
+  world.engine.docker()->stop("box-ada");
+  ASSERT_TRUE(world.settle()) << world.breach();
+  EXPECT_TRUE(has_editor("ada"));
+  EXPECT_TRUE(world.is_ready("ada"));
+  EXPECT_FALSE(has_editor("bob"));
+}
+
+TEST_F(Rollout, OnStopComesBackAsItWasWhenItsImageCannotBePulled) {
+  world.declare(BoxBuilder{"ada"}.image("nowhere/none:1").with([](auto& spec) {
+    spec.update.policy = RolloutPolicy::OnStop;
+  }));
+  ASSERT_TRUE(world.settle()) << world.breach();
+  world.engine.docker()->stop("box-ada");
+  world.run_for(Duration{30'000});
+  EXPECT_TRUE(world.is_ready("ada"));
+  EXPECT_EQ(image_of("ada"), kTestImage);
+}
+
+TEST_F(Rollout, OneBoxAtATimeInTheOrderOfNames) {
+  add_image(kSlowImage, Duration{20'000});
+  declare_all([](BoxBuilder& box) { box.image(kSlowImage); });
+  std::vector<std::string> order;
+  for (int i = 0; i < 4'000 && order.size() < names.size(); ++i) {
+    if (!world.step()) world.clock.advance(Duration{50});
+    ASSERT_LE(inside(), 1);
+    for (const auto& name : names) {
+      const bool is_new = world.is_ready(name) && image_of(name) == kSlowImage;
+      if (is_new && std::ranges::find(order, name) == order.end()) order.push_back(name);
+    }
+  }
+  EXPECT_EQ(order, names);
+  ASSERT_TRUE(world.settle()) << world.breach();
+  EXPECT_EQ(creations(), 3U);
+}
+
+TEST_F(Rollout, WhileOthersGoFirstABoxIsBusyAndSaysWhy) {
+  add_image(kSlowImage, Duration{20'000});
+  declare_all([](BoxBuilder& box) { box.image(kSlowImage); });
+  world.run_for(Duration{5'000});
+  EXPECT_EQ(world.reason("cyd", "Reconciling"), "WaitingForTurn");
+  EXPECT_TRUE(world.is_ready("cyd"));
+}
+
+TEST_F(Rollout, AsManyAtOnceAsTheSourceAllows) {
+  add_image(kSlowImage, Duration{20'000});
+  world.declared.settings.rollout.max_concurrent = 3;
+  declare_all([](BoxBuilder& box) { box.image(kSlowImage); });
+  world.run_for(Duration{10'000});
+  EXPECT_EQ(inside(), 3);
+  ASSERT_TRUE(world.settle()) << world.breach();
+  EXPECT_EQ(creations(), 3U);
+}
+
+TEST_F(Rollout, AFailureHaltsTheOthersAndChangingTheFailedBoxLetsThemGoOn) {
+  add_image(kBadImage, std::nullopt);
+  declare_all([](BoxBuilder& box) { box.image(kBadImage); });
+  ASSERT_TRUE(world.settle()) << world.breach();
+  EXPECT_EQ(world.reason("ada", "Stalled"), "RolledBack");
+  EXPECT_EQ(world.reason("bob", "UpdatePending"), "RolloutHalted");
+  EXPECT_EQ(world.reason("cyd", "UpdatePending"), "RolloutHalted");
+  EXPECT_NE(world.status("cyd")
+                ->find("UpdatePending")
+                ->message.find("boxwright rollout --resume default"),
+            std::string::npos)
+      << world.status("cyd")->find("UpdatePending")->message;
+  EXPECT_EQ(creations(), 1U) << "no other box was touched";
+  for (const auto& name : names)
+    EXPECT_TRUE(world.is_ready(name));
+  // Good for bob and cyd at last: with ada back at what it was, nothing speaks against it.
+  add_image("box-base:2", Duration{300});
+  declare_all([](BoxBuilder& box) { box.image("box-base:2"); });
+  ASSERT_TRUE(world.settle()) << world.breach();
+  for (const auto& name : names)
+    EXPECT_EQ(image_of(name), "box-base:2");
+  EXPECT_EQ(world.lost_data(), "");
+}
+
+TEST_F(Rollout, ResumeGoesOnUntilTheNextFailure) {
+  add_image(kBadImage, std::nullopt);
+  declare_all([](BoxBuilder& box) { box.image(kBadImage); });
+  ASSERT_TRUE(world.settle()) << world.breach();
+  const auto id = world.ask(Verb::ResumeRollout, "default");
+  ASSERT_TRUE(world.settle()) << world.breach();
+  EXPECT_EQ(request(id).state, "done");
+  EXPECT_EQ(world.reason("bob", "Stalled"), "RolledBack");
+  EXPECT_EQ(world.reason("cyd", "UpdatePending"), "RolloutHalted") << "bob has halted it anew";
+  EXPECT_EQ(creations(), 2U);
+  world.crash();
+  world.start();
+  ASSERT_TRUE(world.settle()) << world.breach();
+  EXPECT_EQ(creations(), 2U) << "a new process knows the same";
+  EXPECT_EQ(world.reason("cyd", "UpdatePending"), "RolloutHalted");
+}
+
+TEST_F(Rollout, ManyOrdersAtOnceAreHaltedByTheFirstFailureAndALaterOneIsNot) {
+  add_image(kBadImage, std::nullopt);
+  declare_all([](BoxBuilder& box) {
+    manual(box);
+    box.image(kBadImage);
+  });
+  ASSERT_TRUE(world.settle()) << world.breach();
+  for (const auto& name : names)
+    world.ask(Verb::Rollout, name);
+  world.run_for(Duration{600'000});
+  EXPECT_EQ(creations(), 1U);
+  EXPECT_EQ(world.reason("bob", "UpdatePending"), "RolloutHalted");
+  // Who names a box after that failure means it.
+  world.ask(Verb::Rollout, "cyd");
+  world.run_for(Duration{600'000});
+  EXPECT_EQ(creations(), 2U);
+  EXPECT_EQ(world.reason("cyd", "Stalled"), "RolledBack");
+  EXPECT_EQ(world.reason("bob", "UpdatePending"), "RolloutHalted");
+}
+
+TEST_F(Rollout, ANewProcessFinishesWhatIsHalfDoneBeforeItBeginsAnew) {
+  add_image(kSlowImage, Duration{20'000});
+  declare_all([](BoxBuilder& box) { box.image(kSlowImage); });
+  world.run_for(Duration{5'000});
+  ASSERT_EQ(inside(), 1);
+  world.crash();
+  world.start();
+  for (int i = 0; i < 2'000; ++i) {
+    if (!world.step()) world.clock.advance(Duration{50});
+    ASSERT_LE(inside(), 1);
+  }
+  ASSERT_TRUE(world.settle()) << world.breach();
+  for (const auto& name : names)
+    EXPECT_EQ(image_of(name), kSlowImage);
+}
+
+TEST_F(Rollout, ABoxWhoseImageCannotBePulledHoldsUpNobody) {
+  add_image("box-base:2", Duration{300});
+  world.declare(BoxBuilder{"ada"}.image("nowhere/none:1"));
+  world.declare(BoxBuilder{"bob"}.image("box-base:2"));
+  world.run_for(Duration{60'000});
+  EXPECT_EQ(image_of("bob"), "box-base:2");
+  EXPECT_EQ(world.reason("ada", "Stalled"), "ImagePullFailed");
+}
+
+TEST_F(Rollout, OutsideItsWindowNothingIsReplacedAndAtTheOpeningItIs) {
+  // The clock starts at midnight UTC.
+  declare_all([](BoxBuilder& box) {
+    box.env("EDITOR", "vim").with([](auto& spec) { spec.update.windows = {{0, 60, 120, "UTC"}}; });
+  });
+  ASSERT_TRUE(world.settle()) << world.breach();
+  EXPECT_EQ(world.steps(), Steps{});
+  EXPECT_EQ(world.reason("ada", "UpdatePending"), "Window");
+  world.engine.docker()->kill("box-bob");
+  world.run_for(Duration{60'000});
+  EXPECT_TRUE(world.is_ready("bob")) << "a repair waits for no window";
+  EXPECT_FALSE(has_editor("bob"));
+  const auto opening = test_start() + std::chrono::hours(1);
+  world.run_for(opening - world.clock.wall_now() - Duration{1'000});
+  EXPECT_EQ(creations(), 0U);
+  world.run_for(Duration{60'000});
+  ASSERT_TRUE(world.settle()) << world.breach();
+  for (const auto& name : names)
+    EXPECT_TRUE(has_editor(name));
+}
+
+class Session : public Rollout {
+ protected:
+  void say(const std::string& name, const std::string& answer) {
+    auto behaviour = world.container("box-" + name)->behaviour;
+    behaviour.says = answer;
+    world.engine.docker()->set_behaviour("box-" + name, behaviour);
+  }
+  void change_ada() {
+    world.declare(BoxBuilder{"ada"}.env("EDITOR", "vim").with([](auto& spec) {
+      spec.update.idle_deadline = Duration{600'000};
+    }));
+  }
+  [[nodiscard]] std::size_t asked() const {
+    const auto calls = world.engine.calls();
+    return static_cast<std::size_t>(
+        std::ranges::count_if(calls, [](const auto& call) { return call.name == "ask"; }));
+  }
+};
+
+TEST_F(Session, AnIdleBoxIsAskedOnceAndReplaced) {
+  change_ada();
+  ASSERT_TRUE(world.settle()) << world.breach();
+  EXPECT_TRUE(has_editor("ada"));
+  EXPECT_GE(asked(), 1U);
+  world.engine.forget_calls();
+  world.run_for(Duration{300'000});
+  EXPECT_EQ(asked(), 0U) << "a box at rest is not asked";
+}
+
+TEST_F(Session, AnActiveOneIsWaitedForAndThenReplaced) {
+  say("ada", R"({"status":"ok","activeSessions":1})");
+  change_ada();
+  ASSERT_TRUE(world.settle(Duration{300'000})) << world.breach();
+  EXPECT_EQ(world.steps(), Steps{});
+  EXPECT_EQ(world.reason("ada", "UpdatePending"), "ActiveSession");
+  EXPECT_EQ(world.reason("ada", "InUse"), "ActiveSession");
+  say("ada", R"({"status":"ok","activeSessions":0})");
+  world.run_for(Duration{60'000});
+  ASSERT_TRUE(world.settle()) << world.breach();
+  EXPECT_TRUE(has_editor("ada"));
+  EXPECT_EQ(world.reason("ada", "InUse"), "");
+}
+
+TEST_F(Session, ItWaitsNoLongerThanTheDeadlineAlsoAcrossACrash) {
+  say("ada", R"({"status":"ok","activeSessions":1})");
+  change_ada();
+  world.run_for(Duration{400'000});
+  EXPECT_EQ(world.steps(), Steps{});
+  world.crash();
+  world.start();
+  world.run_for(Duration{150'000});
+  EXPECT_EQ(world.steps(), Steps{});
+  world.run_for(Duration{120'000});
+  EXPECT_TRUE(has_editor("ada")) << "600 s after it was first due";
+}
+
+TEST_F(Session, AnOrderDoesNotWait) {
+  say("ada", R"({"status":"ok","activeSessions":1})");
+  change_ada();
+  ASSERT_TRUE(world.settle(Duration{300'000})) << world.breach();
+  world.ask(Verb::Rollout, "ada");
+  ASSERT_TRUE(world.settle()) << world.breach();
+  EXPECT_TRUE(has_editor("ada"));
+}
+
+}  // namespace
+}  // namespace boxwright::test
