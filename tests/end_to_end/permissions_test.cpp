@@ -81,13 +81,18 @@ class ReadsOnly : public Watched {
     expect_only_reads({"plan", "-f", folder, "--out", (root() / "saved").string()});
     expect_only_reads({"apply", "-f", folder, "--dry-run"});
     expect_only_reads({"validate", "-f", folder});
-    for (const char* verb : {"describe", "why", "events"}) {
+    for (const char* verb : {"describe", "why", "events", "history", "volumes"}) {
       expect_only_reads({verb, "ada"});
       expect_only_reads({verb, "ada", "-o", "json"});
     }
     expect_only_reads({"wait", "ada", "--timeout", "1s"});
     expect_only_reads({"source", "list"});
     expect_only_reads({"restore"});
+    expect_only_reads({"volumes", "--retained"});
+    expect_only_reads({"layer", "list"});
+    expect_only_reads({"diff", "ada", "1"});
+    expect_only_reads({"diff", "ada", "1", "declared"});
+    expect_only_reads({"rollback", "ada", "--dry-run"});
     expect_only_reads({"explain", "spec.image"});
     expect_only_reads({"version"});
   }
@@ -198,6 +203,23 @@ class Published : public Watched {
                           [](const auto& name) { return name.starts_with("box-eve"); });
     })) << ::testing::PrintToString(volume_names());
   }
+  /// How large data is, and what people made outside the volumes; with no controller.
+  void files() const {
+    EXPECT_EQ(run({"volumes"}).code, 0);
+    // Boxes were rolled back before: that halts a rollout, until a person speaks.
+    (void)run({"rollout", "--resume", "team"});
+    write_box("ada");
+    write_box("bob");
+    const auto applied = apply();
+    EXPECT_EQ(applied.code, 0) << applied.err;
+    exec("box-ada", {"sh", "-c", "echo precious > /home/coder/notes.txt"});
+    write_box("ada", "  env: {A: c}\n");
+    const auto kept = run({"apply", "-f", boxes().string(), "--yes", "--keep-layer"});
+    EXPECT_EQ(kept.code, 0) << kept.err;
+    EXPECT_EQ(run({"layer", "list", "ada"}).code, 0);
+    const auto restored = run({"layer", "restore", "ada", "--yes"});
+    EXPECT_EQ(restored.code, 0) << restored.err;
+  }
 };
 
 TEST_F(Published, NothingElseIsCalledAndEverythingOnThePageIs) {
@@ -208,6 +230,7 @@ TEST_F(Published, NothingElseIsCalledAndEverythingOnThePageIs) {
   write_box("ada", "  command: [sh, -c, 'echo so it ends; exit 3']\n");
   const auto applied = apply();
   EXPECT_NE(applied.err.find("so it ends"), std::string::npos) << applied.out << applied.err;
+  files();
   EXPECT_TRUE(has_data("ada"));
   const auto seen = proxy_->requests();
   for (const auto& request : proxy_->refused())
