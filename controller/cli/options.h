@@ -48,8 +48,8 @@ struct Options {
   bool accept_retained = false;
   bool accept_drift = false;
   std::string resume_source;  ///< rollout: the source whose rollout goes on; empty: boxes.
-  std::string rollback_to;  ///< `3` or `3.1`; empty: the last one that was good.
-  bool undo = false;        ///< rollback: follow the declaration again.
+  std::string rollback_to;    ///< `3` or `3.1`; empty: the last one that was good.
+  bool undo = false;          ///< rollback: follow the declaration again.
   bool accept_lose_layer = false;
   bool keep_layer = false;
   std::string to;                    ///< layer restore: a folder of this machine; empty: the box.

@@ -100,11 +100,10 @@ struct RemoveVolume {
   VolumeName name;
 };
 
-using StepKind =
-    std::variant<PullImage, ImportImage, CreateNetwork, CreateVolume, CreateContainer, CreateHold,
-                 StartContainer, StopContainer, UnpauseContainer, RenameContainer, UpdateContainer,
-                 ConnectNetwork, DisconnectNetwork, SaveLayer, CommitImage, RemoveContainer,
-                 RemoveVolume>;
+using StepKind = std::variant<PullImage, ImportImage, CreateNetwork, CreateVolume, CreateContainer,
+                              CreateHold, StartContainer, StopContainer, UnpauseContainer,
+                              RenameContainer, UpdateContainer, ConnectNetwork, DisconnectNetwork,
+                              SaveLayer, CommitImage, RemoveContainer, RemoveVolume>;
 
 /// Which limit on simultaneous calls a step counts against: a slow stop must hold up nobody.
 enum class SlotClass { Mutate, Start, Pull, Stop };

@@ -157,10 +157,9 @@ state::BoxStatus summarise(const SummaryInput& input) {
                    generation);
   }
   // Tried again, but a person can do something about it.
-  const bool stands =
-      input.failure &&
-      (input.failure->retry == RetryClass::Terminal || input.failure->reason == "ImagePullFailed" ||
-       input.failure->reason == "VolumeInUse");
+  const bool stands = input.failure && (input.failure->retry == RetryClass::Terminal ||
+                                        input.failure->reason == "ImagePullFailed" ||
+                                        input.failure->reason == "VolumeInUse");
   if (stands) {
     conditions.add("Stalled", ConditionStatus::True, input.failure->reason, input.failure->message,
                    generation);

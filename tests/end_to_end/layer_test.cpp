@@ -26,7 +26,9 @@ class SavedLayers : public EndToEnd {
   }
   [[nodiscard]] fs::path layers() const { return state_file().parent_path() / "layers"; }
   static void in_box(const std::string& script) { exec("box-ada", {"sh", "-c", script}); }
-  static std::string told(const std::string& script) { return exec("box-ada", {"sh", "-c", script}); }
+  static std::string told(const std::string& script) {
+    return exec("box-ada", {"sh", "-c", script});
+  }
   void change_image() const {
     engine().must("POST", "/images/bb:1/tag?repo=bb&tag=2");
     write_box("ada", "  image: bb:2\n");
@@ -39,7 +41,8 @@ class SavedLayers : public EndToEnd {
 TEST_F(SavedLayers, AFileOutsideTheVolumesSurvivesAnImageChangeAndComesBack) {
   in_box(
       "cd /home/coder; echo precious > notes.txt; chmod 600 notes.txt; chown 1000:1000 notes.txt;"
-      "echo dot > .dotfile; mkdir -p '.config-x/odd name'; echo odd > '.config-x/odd name/\xc3\xa9 \xe9';"
+      "echo dot > .dotfile; mkdir -p '.config-x/odd name'; echo odd > '.config-x/odd name/\xc3\xa9 "
+      "\xe9';"
       "ln -s notes.txt link; ln notes.txt hard; echo kept > workspace/on-volume");
   const auto before = id("box-ada");
   change_image();
@@ -104,7 +107,8 @@ TEST_F(SavedLayers, WithoutRoomForThemTheOldContainerStays) {
   const auto applied = apply();
   EXPECT_NE(applied.code, 0);
   EXPECT_NE(applied.err.find("No space left on device"), std::string::npos) << applied.err;
-  EXPECT_NE(applied.err.find("boxwright accept ada --lose-layer"), std::string::npos) << applied.err;
+  EXPECT_NE(applied.err.find("boxwright accept ada --lose-layer"), std::string::npos)
+      << applied.err;
   EXPECT_TRUE(exists(before));
   EXPECT_NE(id("box-ada"), before);
   EXPECT_TRUE(is_running("box-ada")) << "the new one runs all the same";

@@ -6,8 +6,8 @@
 
 #include <array>
 
-#include "state/sqlite_file.h"
 #include "state/schemas.h"
+#include "state/sqlite_file.h"
 #include "tests/state/database_fixture.h"
 
 namespace boxwright::state {

@@ -171,8 +171,15 @@ BoxRecord full_record(const std::string& name) {
   box.problem = "boxes/ada.yaml:9:25: error";
   box.containers = {known_container("c2"), known_container("c1")};
   box.expected_volumes = {"workspace", "cache"};
-  box.tombstone =
-      Tombstone{Tombstone::Kind::Delete, at(1), Revision{"sha-0"}, true, true, at(2), true, "ada"};
+  box.tombstone = Tombstone{Tombstone::Kind::Delete,
+                            at(1),
+                            Revision{"sha-0"},
+                            true,
+                            true,
+                            at(2),
+                            {VolumeName("box-ada-cache")},
+                            true,
+                            "ada"};
   box.verdict = Verdict{"hash image mac", "RolledBack", "did not become healthy", at(3)};
   return box;
 }

@@ -149,9 +149,9 @@ TEST(PlanText, SaysWhatAReplacementCosts) {
 TEST(PlanText, SaysThatNothingIsLostAndThatItCouldNotBeMeasured) {
   PlanView view;
   view.boxes = {priced()};
-  view.boxes.front().layer = engine::WritableLayer{Bytes{0}, "/root", {}, 0};
+  view.boxes.front().layer = engine::WritableLayer{Bytes{0}, {}, "/root", {}, 0};
   EXPECT_NE(plan_text(view, false).find("        loses: nothing\n"), std::string::npos);
-  view.boxes.front().layer = engine::WritableLayer{Bytes{9}, "/root", {}, 0};
+  view.boxes.front().layer = engine::WritableLayer{Bytes{9}, {}, "/root", {}, 0};
   EXPECT_NE(plan_text(view, false).find("(9 B, none of it below /root)\n"), std::string::npos);
   view.boxes.front().layer =
       fail(ErrorCode::DeadlineExceeded, RetryClass::Transient, "it took too long");
