@@ -102,6 +102,12 @@ TEST(Examples, ProductionWritesOutTheDefaults) {
   expected.volumes = default_volumes();
   expected.env = {{"EDITOR", "vim"}, {"TZ", "Europe/Vienna"}};
   expected.secrets = {{"PASSWORD", {"ada-password"}}};
+  // Shown, since people look for it here; by default nothing waits.
+  constexpr std::uint8_t kMondayToThursday = 0b000'1111;
+  constexpr std::uint8_t kSaturday = 0b010'0000;
+  expected.update.idle_deadline = std::chrono::hours(1);
+  expected.update.windows = {{kMondayToThursday, 4 * 60, 6 * 60, "Europe/Vienna"},
+                             {kSaturday, 22 * 60, 6 * 60, "Europe/Vienna"}};
   EXPECT_EQ(ada->spec, expected);
 }
 

@@ -226,6 +226,7 @@ void Player::do_things(const Operation& operation, const BoxName& name) {
         const auto full = state::volume_name(name, key);
         if (!ledger_.foreign_volumes.contains(full)) world_.write_into(full);
       }
+      world_.write_outside(name.str());
       return;
     default: return;
   }

@@ -186,7 +186,10 @@ void World::delete_box(const std::string& name, bool volumes) {
 void World::write_data(const std::string& name) {
   for (const auto& [key, volume] : declared.boxes.at(BoxName{name}).spec.volumes)
     write_into(state::volume_name(BoxName{name}, key));
-  // And a file of the same kind outside of them.
+  write_outside(name);
+}
+
+void World::write_outside(const std::string& name) {
   const auto box = state::container_name(BoxName{name});
   const auto* running = engine.docker()->find(box);
   if (running == nullptr || !running->has_process()) return;

@@ -143,7 +143,7 @@ TEST_F(DatabaseFile, CallsANewerSchemaUnsupportedAndNamesBothVersions) {
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().code, ErrorCode::Unsupported);
   EXPECT_NE(opened.error().message.find("version 41"), std::string::npos);
-  EXPECT_NE(opened.error().message.find("up to 3"), std::string::npos);
+  EXPECT_NE(opened.error().message.find("up to 4"), std::string::npos);
   EXPECT_EQ(bytes_of(state_file_), before);
 }
 

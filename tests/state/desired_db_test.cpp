@@ -371,7 +371,7 @@ TEST_F(PublicDatabase, ReadsARequestThatAnotherProgramWroteAndAcceptsEveryVerb) 
 
   const auto requests = db->requests().value();
 
-  ASSERT_EQ(requests.size(), 8U);
+  ASSERT_EQ(requests.size(), 10U);
   EXPECT_EQ(requests[1].verb, Request::Verb::Suspend);
   EXPECT_EQ(requests[1].state, "pending");
   EXPECT_EQ(requests[1].at, WallTime{});

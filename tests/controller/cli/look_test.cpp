@@ -131,7 +131,7 @@ TEST(BoxJson, HasAShapeThatStays) {
   EXPECT_EQ(keys(root.at("metadata")),
             "generation labels name origin owner source toBeRemoved uid ");
   EXPECT_EQ(keys(root.at("status")),
-            "conditions container containerState fresh observedAt restarts url ");
+            "conditions container containerState fresh observedAt restarts rollback url ");
   EXPECT_EQ(keys(root.at("status").at("conditions").at(0)),
             "lastTransitionTime message observedGeneration reason status type ");
 }

@@ -43,13 +43,15 @@ const std::vector<GlobalFlag>& global_flags() {
 /// The least that each verb needs.
 std::vector<std::string> least_words(const std::string& verb) {
   if (verb == "describe" || verb == "why" || verb == "wait" || verb == "delete" ||
-      verb == "restart" || verb == "suspend" || verb == "resume") {
+      verb == "restart" || verb == "suspend" || verb == "resume" || verb == "history" ||
+      verb == "rollback" || verb == "rollout") {
     return {verb, "ada"};
   }
   if (verb == "accept") return {verb, "ada", "--drift"};
   if (verb == "confirm-prune") return {verb, "team", "4f2c"};
   if (verb == "source" || verb == "layer") return {verb, "list"};
   if (verb == "backup") return {verb, "copy.db"};
+  if (verb == "diff") return {verb, "ada", "1"};
   if (verb == "purge") return {verb, "ada"};
   if (verb == "volume") return {verb, "copy", "ada", "bob"};
   if (verb == "completion") return {verb, "bash"};

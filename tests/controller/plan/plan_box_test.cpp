@@ -425,7 +425,8 @@ TEST(PlanRemoval, TheDataHasALineOfItsOwnBeforeTheContainerIsGone) {
   EXPECT_EQ(at_once.actions[0].kind, plan::ActionKind::Remove);
   EXPECT_EQ(at_once.actions[1].kind, plan::ActionKind::RemoveVolumes);
   EXPECT_EQ(at_once.actions[1].loses, "all data in 4 volumes");
-  EXPECT_EQ(box.steps(), (Steps{"StopContainer", "RemoveContainer"})) << "not while it is mounted";
+  EXPECT_EQ(box.steps(), (Steps{"StopContainer", "SaveLayer", "RemoveContainer"}))
+      << "not while it is mounted";
 
   const auto due = test_start() + std::chrono::hours(24);
   box.record.tombstone = with_data(due);
