@@ -41,8 +41,8 @@ class SavedLayers : public EndToEnd {
 TEST_F(SavedLayers, AFileOutsideTheVolumesSurvivesAnImageChangeAndComesBack) {
   in_box(
       "cd /home/coder; echo precious > notes.txt; chmod 600 notes.txt; chown 1000:1000 notes.txt;"
-      "echo dot > .dotfile; mkdir -p '.config-x/odd name'; echo odd > '.config-x/odd name/\xc3\xa9 "
-      "\xe9';"
+      "echo dot > .dotfile; mkdir -p '.config-x/odd name';"
+      "echo odd > \".config-x/odd name/\xc3\xa9 $(printf '\\351')\";"
       "ln -s notes.txt link; ln notes.txt hard; echo kept > workspace/on-volume");
   const auto before = id("box-ada");
   change_image();
@@ -84,6 +84,8 @@ TEST_F(SavedLayers, AFileOutsideTheVolumesSurvivesAnImageChangeAndComesBack) {
 }
 
 TEST_F(SavedLayers, ABoxThatIsRemovedLeavesThemBehind) {
+  write_box("bob");  // The last box of a source is removed only after a confirmation.
+  ASSERT_EQ(apply().code, 0);
   in_box("echo precious > /home/coder/notes.txt");
   const auto before = id("box-ada");
   remove_box("ada");

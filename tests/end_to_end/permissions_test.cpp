@@ -183,6 +183,7 @@ class Published : public Watched {
     write_box("ada", "  command: ['false']\n");
     EXPECT_TRUE(comes_to("ada", "Stalled", "RolledBack"));
     EXPECT_EQ(plan().code, 0);
+    EXPECT_EQ(run({"rollout", "--resume", "team"}).code, 0) << "ada has halted it";
     write_box("bob", "  image: nowhere.invalid/none:1\n");
     EXPECT_TRUE(comes_to("bob", "Stalled", "ImagePullFailed"));
     EXPECT_EQ(run({"plan", "-f", boxes().string()}).code, 0);
