@@ -27,7 +27,9 @@ class SavedLayers : public EndToEnd {
   [[nodiscard]] fs::path layers() const { return state_file().parent_path() / "layers"; }
   static void in_box(const std::string& script) { exec("box-ada", {"sh", "-c", script}); }
   static std::string told(const std::string& script) {
-    return exec("box-ada", {"sh", "-c", script});
+    auto text = exec("box-ada", {"sh", "-c", script});
+    std::erase(text, '\r');  // It is told through a terminal.
+    return text;
   }
   void change_image() const {
     engine().must("POST", "/images/bb:1/tag?repo=bb&tag=2");
