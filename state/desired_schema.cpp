@@ -111,32 +111,10 @@ WHEN NEW.state = 'pending' BEGIN
 END;
 )sql";
 
-// More verbs. SQLite cannot change a CHECK, so the table is made anew; AUTOINCREMENT goes on from
-// where it was, since nobody's order may get a number that another one had.
+// Orders to go back and about rollouts, and the limits of the table as a source. SQLite changes no
+// CHECK, so the orders move to a new table; their numbers stay, and none is given twice.
 constexpr const char* kVersion2 = R"sql(
 CREATE TABLE requests_2 (
-  id INTEGER PRIMARY KEY AUTOINCREMENT,
-  verb TEXT NOT NULL CHECK (verb IN ('restart', 'suspend', 'resume', 'accept', 'confirm', 'grant',
-                                     'hold', 'move-source', 'rollback')),
-  subject TEXT NOT NULL,
-  argument TEXT NOT NULL DEFAULT '',
-  by TEXT NOT NULL DEFAULT '',
-  at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
-  state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'done', 'failed')),
-  outcome TEXT NOT NULL DEFAULT ''
-) STRICT;
-INSERT INTO requests_2 SELECT id, verb, subject, argument, by, at, state, outcome FROM requests;
-DELETE FROM sqlite_sequence WHERE name = 'requests_2';
-INSERT INTO sqlite_sequence (name, seq)
-  SELECT 'requests_2', seq FROM sqlite_sequence WHERE name = 'requests';
-DROP TABLE requests;
-ALTER TABLE requests_2 RENAME TO requests;
-)sql";
-
-// Rollouts: two orders more, and the limits of the table as a source. SQLite changes no CHECK, so
-// the orders move to a new table; their numbers stay, and none is given twice.
-constexpr const char* kVersion3 = R"sql(
-CREATE TABLE requests_3 (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   verb TEXT NOT NULL CHECK (verb IN ('restart', 'suspend', 'resume', 'accept', 'confirm', 'grant',
                                      'hold', 'move-source', 'rollback', 'rollout',
@@ -148,13 +126,13 @@ CREATE TABLE requests_3 (
   state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'done', 'failed')),
   outcome TEXT NOT NULL DEFAULT ''
 ) STRICT;
-INSERT INTO requests_3 (id, verb, subject, argument, by, at, state, outcome)
+INSERT INTO requests_2 (id, verb, subject, argument, by, at, state, outcome)
   SELECT id, verb, subject, argument, by, at, state, outcome FROM requests;
-DELETE FROM sqlite_sequence WHERE name = 'requests_3';
+DELETE FROM sqlite_sequence WHERE name = 'requests_2';
 INSERT INTO sqlite_sequence (name, seq)
-  SELECT 'requests_3', seq FROM sqlite_sequence WHERE name = 'requests';
+  SELECT 'requests_2', seq FROM sqlite_sequence WHERE name = 'requests';
 DROP TABLE requests;
-ALTER TABLE requests_3 RENAME TO requests;
+ALTER TABLE requests_2 RENAME TO requests;
 
 ALTER TABLE desired_source ADD COLUMN rollout_max_concurrent INTEGER DEFAULT 1;
 ALTER TABLE desired_source ADD COLUMN rollout_max_failures INTEGER DEFAULT 0;
@@ -171,7 +149,7 @@ WHEN NEW.domain IS NOT OLD.domain OR NEW.prune_delay IS NOT OLD.prune_delay
 END;
 )sql";
 
-constexpr std::array kSteps{kVersion1, kVersion2, kVersion3};
+constexpr std::array kSteps{kVersion1, kVersion2};
 
 constexpr FileSchema kSchema{
     .title = "public database", .application_id = kApplicationId, .steps = kSteps, .shared = true};

@@ -5,7 +5,7 @@
 
 #include <memory>
 
-#include "specs/base/running_digest.h"
+#include "specs/base/digest_stream.h"
 
 namespace boxwright::layers {
 
@@ -91,7 +91,7 @@ Result<std::vector<LayerEntry>> list_entries(const LayerFiles& files, const Laye
 Status check_digest(const LayerFiles& files, const LayerNote& note) {
   if (!note.archive) return {};
   BW_TRY_ASSIGN(const auto next, files.open(note));
-  RunningSha256 digest;
+  Sha256Stream digest;
   while (true) {
     BW_TRY_ASSIGN(const std::string piece, next());
     if (piece.empty()) break;

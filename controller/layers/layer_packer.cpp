@@ -5,13 +5,13 @@
 
 #include <optional>
 
-#include "specs/base/running_digest.h"
+#include "specs/base/digest_stream.h"
 
 namespace boxwright::layers {
 
 struct LayerPacker::Parts {
   LayerSink& sink;
-  RunningSha256 digest;
+  Sha256Stream digest;
   Bytes size{0};
   std::optional<Error> failure;
   archive* out = archive_write_new();

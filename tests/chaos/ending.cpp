@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 #include <fmt/ostream.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
@@ -69,12 +70,30 @@ std::string wrong_on_engine(Stage& stage, Declared& declared) {
   return out;
 }
 
+/// What a person who reads this condition does about it, if anything.
+void take_way_out(Stage& stage, const std::string& name, const std::string& type,
+                  const std::string& reason, Calm& calm, std::ostream& log) {
+  std::vector<std::string> words;
+  if (type == "Stalled" && reason == "RolledBack") words = {"restart", name};
+  if (type == "UpdatePending" && reason == "RolloutHalted") {
+    words = {"rollout", "--resume", "chaos"};
+  }
+  if (words.empty()) return;
+  fmt::print(log, "  asked again: {}\n", fmt::join(words, " "));
+  words.insert(words.end(), {"--timeout", "2s"});
+  (void)stage.run(words);
+  ++calm.asked_again;
+}
+
 /// By what Boxwright says; a verdict against a good state is answered as the status tells.
-std::string wrong_by_status(Stage& stage, Calm& calm, std::ostream& log) {
+std::string wrong_by_status(Stage& stage, std::size_t boxes, Calm& calm, std::ostream& log) {
   const auto said = stage.run({"get", "-o", "json"});
   const auto list = json::parse(said.out, nullptr, false);
   if (list.is_discarded() || !list.contains("items")) return "get: " + said.err + said.out;
   std::string out;
+  if (list.at("items").size() != boxes) {
+    out += fmt::format("{} boxes are told of, not {}\n", list.at("items").size(), boxes);
+  }
   for (const auto& item : list.at("items")) {
     const auto name = item.at("metadata").at("name").get<std::string>();
     bool is_ready = false;
@@ -83,11 +102,7 @@ std::string wrong_by_status(Stage& stage, Calm& calm, std::ostream& log) {
       const auto type = condition.at("type").get<std::string>();
       const auto reason = condition.value("reason", "");
       is_ready = is_ready || type == "Ready";
-      if (type == "Stalled" && reason == "RolledBack") {
-        fmt::print(log, "  asked again: {}: {}\n", name, condition.value("message", ""));
-        (void)stage.run({"restart", name});
-        ++calm.asked_again;
-      }
+      take_way_out(stage, name, type, reason, calm, log);
       if (type != "Ready" && type != "Healthy") {
         out +=
             fmt::format("box {}: {}/{}: {}\n", name, type, reason, condition.value("message", ""));
@@ -107,7 +122,7 @@ std::string wrong_in_plan(Stage& stage) {
 }  // namespace
 
 std::string wrong_now(Stage& stage, const Data& data) {
-  std::string out = data.missing(stage);
+  std::string out = data.missing(stage) + stage.crashes();
   std::set<std::string> running;
   for (const auto& container : containers(stage, "/containers/json")) {
     const auto box = label_of(container, "dev.boxwright.box");
@@ -123,14 +138,20 @@ Calm calm_down(Stage& stage, Declared& declared, const Data& data, std::chrono::
   Calm calm;
   const auto began = Clock::now();
   std::string before;
+  auto told = began;
   do {
     pause_for(500);
     if (!stage.controller_runs()) stage.start_controller();
+    // The status, too, while the engine is not as declared: it names the way out.
     calm.wrong = wrong_on_engine(stage, declared);
-    if (calm.wrong.empty()) calm.wrong = wrong_by_status(stage, calm, log);
+    calm.wrong += wrong_by_status(stage, declared.names().size(), calm, log);
     if (calm.wrong.empty()) calm.wrong = wrong_in_plan(stage);
-    calm.took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - began);
-    if (calm.wrong != before) fmt::print(log, "  {} ms:\n{}", calm.took.count(), calm.wrong);
+    const auto now = Clock::now();
+    calm.took = std::chrono::duration_cast<std::chrono::milliseconds>(now - began);
+    if (calm.wrong != before || now - told > std::chrono::seconds(30)) {
+      fmt::print(log, "  {} ms:\n{}", calm.took.count(), calm.wrong);
+      told = now;
+    }
     before = calm.wrong;
   } while (!calm.wrong.empty() && calm.took < limit);
   calm.wrong += data.exchanged(stage) + wrong_now(stage, data);

@@ -18,12 +18,12 @@ namespace boxwright::chaos {
 struct Calm {
   std::string wrong;  ///< What is still not as declared; empty: everything is.
   std::chrono::milliseconds took{0};
-  int asked_again = 0;  ///< Boxes whose way out was `boxwright restart`, as their status said.
+  int asked_again = 0;  ///< Ways out that were taken as a status said: `restart`, `rollout`.
 };
 
 /// Waits until every box is as declared, there is nothing else and nothing is planned. A box whose
 /// good state holds a verdict (a hand ended its candidate while nobody looked) is asked for again,
-/// as a person would.
+/// and a halted rollout let go on, as a person would.
 [[nodiscard]] Calm calm_down(Stage& stage, Declared& declared, const Data& data,
                              std::chrono::seconds limit, std::ostream& log);
 

@@ -80,7 +80,15 @@ void Stage::start_controller() {
 bool Stage::controller_runs() {
   if (controller_ && controller_->runs()) return true;
   disarm();
+  if (controller_) note_end(controller_->wait(seconds(1)));
+  controller_.reset();
   return false;
+}
+
+void Stage::note_end(int code) {
+  constexpr int kBySignal = 128;
+  if (code < kBySignal || code == kBySignal + SIGKILL || code == kBySignal + SIGTERM) return;
+  crashes_ += fmt::format("controller {} ended with {}\n", starts_, code);
 }
 
 void Stage::kill_controller() {
@@ -94,6 +102,7 @@ int Stage::stop_controller() {
   controller_->signal(SIGTERM);
   // The longest grace period, and what the contract adds to it.
   const int code = controller_->wait(seconds(20));
+  note_end(code);
   controller_.reset();
   return code;
 }

@@ -51,6 +51,8 @@ class Stage {
   int stop_controller();
   void arm(const Failpoint& failpoint);
   void disarm();
+  /// Controllers that ended by a signal of their own (abort, segmentation fault), one a line.
+  [[nodiscard]] const std::string& crashes() const { return crashes_; }
   /// How often an armed failpoint was reached.
   [[nodiscard]] int hits() const;
   /// The last lines of the controllers' logs.
@@ -71,6 +73,7 @@ class Stage {
   [[nodiscard]] std::filesystem::path boxes() const { return root_ / "boxes"; }
   [[nodiscard]] std::filesystem::path state() const { return root_ / "state"; }
   [[nodiscard]] std::vector<std::string> command(const std::string& endpoint) const;
+  void note_end(int code);
   test::Fate judge(const test::EngineRequest& request);
 
   std::string boxwright_;
@@ -79,6 +82,7 @@ class Stage {
   std::unique_ptr<test::EngineProxy> proxy_;
   std::unique_ptr<test::Child> controller_;
   int starts_ = 0;
+  std::string crashes_;
   bool mounted_ = false;
 
   mutable std::mutex mutex_;  ///< Of what the proxy's thread reads, too.
