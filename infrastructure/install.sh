@@ -42,7 +42,7 @@ packages_of() {
     quickstart) echo curl jq busybox-static ;;
     engine) echo docker.io iptables ;;
     tests) echo libgtest-dev librapidcheck-dev sqlite3 docker.io iptables iproute2 busybox-static \
-      curl jq fish zsh python3 python3-jsonschema procps ;;
+      curl jq fish zsh python3 python3-jsonschema procps haproxy ;;
     format) echo clang-format-19 ;;
     tidy) echo clang-tidy-19 ;;
     fuzz) echo clang-19 libclang-rt-19-dev python3 ;;

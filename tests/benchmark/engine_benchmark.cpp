@@ -220,7 +220,8 @@ int measure(const Settings& settings) {
 
 int main(int argc, char** argv) {
   const auto settings = read_settings(argc, argv);
-  if (settings.boxwright.empty()) {
+  const bool is_known = settings.only.empty() || settings.only == "replacement";
+  if (settings.boxwright.empty() || !is_known) {
     std::cerr << "usage: engine_benchmark BOXWRIGHT [--boxes N] [--idle-boxes N] [--rounds N] "
                  "[--json FILE] [--only replacement]\n";
     return 64;

@@ -119,8 +119,8 @@ void measure_rolling_change(const Settings& settings, test::Dockerd& engine, con
     ours.push_back(seconds_of([&] {
       bench.write_boxes(settings.boxes, revised(2));
       bench.run({"apply", "-f", bench.boxes(), "--yes"});
+      wait_until_replaced(engine, settings.boxes, 2);
     }));
-    wait_until_replaced(engine, settings.boxes, 2);
 
     engine.clear();
     bare_bring_up(engine, settings.boxes, 4);

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
+#include <set>
 #include <string>
 
 #include "tests/chaos/play.h"
@@ -27,6 +28,12 @@ int main(int argc, char** argv) {
     if (flag == "--calm-every") settings.calm_every = std::max(1, std::atoi(value.c_str()));
     if (flag == "--boxwright") settings.boxwright = value;
     if (flag == "--log") log_file = value;
+    if (!std::set<std::string>{"--seed", "--rounds", "--boxes", "--calm-every", "--boxwright",
+                               "--log"}
+             .contains(flag)) {
+      std::cerr << "boxwright_chaos: unknown flag " << flag << "\n";
+      return 64;
+    }
   }
   std::cout << fmt::format("seed {}, {} rounds\n", settings.seed, settings.rounds) << std::flush;
   try {

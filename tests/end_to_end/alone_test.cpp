@@ -17,11 +17,6 @@ class Alone : public TwoBoxes {
     ASSERT_EQ(controller_->stop(), 0);
     controller_.reset();
   }
-  [[nodiscard]] std::string digest() const {
-    const auto text = run({"source", "list"}).out;
-    const auto at = text.find("confirm-prune team ");
-    return at == std::string::npos ? std::string{} : text.substr(at + 19, 4);
-  }
 };
 
 TEST_F(Alone, AcceptMakesTheLostVolumeAnewAndStartsTheBox) {
@@ -49,10 +44,11 @@ TEST_F(Alone, ConfirmPruneIsObeyedByTheNextController) {
     ASSERT_TRUE(becomes_ready(name));
   for (const char* name : {"eve", "gus", "ida"})
     remove_box(name);
-  ASSERT_TRUE(eventually([this] { return !digest().empty(); })) << run({"source", "list"}).out;
+  ASSERT_TRUE(eventually([this] { return !prune_digest().empty(); }))
+      << run({"source", "list"}).out;
   end_controller();
   EXPECT_NE(run({"confirm-prune", "team", "0000"}).code, 0);
-  const auto confirmed = run({"confirm-prune", "team", digest()});
+  const auto confirmed = run({"confirm-prune", "team", prune_digest()});
   EXPECT_EQ(confirmed.code, 0) << confirmed.err;
   controller_ = start_controller();
   EXPECT_TRUE(eventually([] { return identities().size() == 2; }));

@@ -35,11 +35,6 @@ class Verbs : public EndToEnd, public ::testing::WithParamInterface<Beside> {
       controller_.reset();
     }
   }
-  [[nodiscard]] Ran must(const std::vector<std::string>& words, int code = 0) const {
-    auto ran = run(words);
-    EXPECT_EQ(ran.code, code) << ::testing::PrintToString(words) << "\n" << ran.out << ran.err;
-    return ran;
-  }
 
   std::unique_ptr<Controller> controller_;
   std::map<std::string, std::string> before_;

@@ -63,9 +63,9 @@ class Failpoint : public EndToEnd, public ::testing::WithParamInterface<Fate> {
   }
   /// Back to what runs: what is told of the last try is not to be taken for the next one's.
   void forget_verdict() const {
-    if (reason("ada", "Stalled").empty()) return;
+    if (is_free_of("ada", "Stalled")) return;
     write_box("ada");
-    EXPECT_TRUE(eventually([this] { return reason("ada", "Stalled").empty(); }));
+    EXPECT_TRUE(eventually([this] { return is_free_of("ada", "Stalled"); }));
     EXPECT_TRUE(becomes_ready("ada"));
   }
   /// What the last write asks for is so, or judged, and nothing is left to do.

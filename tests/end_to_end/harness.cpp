@@ -151,28 +151,52 @@ std::unique_ptr<Controller> EndToEnd::start_controller(
   return controller;
 }
 
+Ran EndToEnd::must(const std::vector<std::string>& words, int code) const {
+  auto ran = run(words);
+  EXPECT_EQ(ran.code, code) << ::testing::PrintToString(words) << "\n" << ran.out << ran.err;
+  return ran;
+}
+
+std::string EndToEnd::prune_digest() const {
+  const auto text = run({"source", "list"}).out;
+  const std::string words = "confirm-prune team ";
+  const auto at = text.find(words);
+  return at == std::string::npos ? std::string{} : text.substr(at + words.size(), 4);
+}
+
 json EndToEnd::condition(const std::string& box, const std::string& type) const {
   const auto got = run({"get", box, "-o", "json"});
   const auto list = json::parse(got.out, nullptr, false);
-  if (list.is_discarded() || !list.contains("items")) return json::object();
-  for (const auto& item : list.at("items")) {
-    for (const auto& one : item.at("status").at("conditions")) {
-      if (one.at("type") == type && one.at("status") == "True") return one;
-    }
+  if (list.is_discarded() || !list.contains("items") || list.at("items").empty()) return nullptr;
+  for (const auto& one : list.at("items").front().at("status").at("conditions")) {
+    if (one.at("type") == type && one.at("status") == "True") return one;
   }
   return json::object();
 }
 
+namespace {
+
+std::string text_of(const json& condition, const char* field) {
+  return condition.is_object() ? condition.value(field, "") : "";
+}
+
+}  // namespace
+
+bool EndToEnd::is_free_of(const std::string& box, const std::string& type) const {
+  const auto found = condition(box, type);
+  return found.is_object() && found.empty();
+}
+
 std::string EndToEnd::reason(const std::string& box, const std::string& type) const {
-  return condition(box, type).value("reason", "");
+  return text_of(condition(box, type), "reason");
 }
 
 std::string EndToEnd::message(const std::string& box, const std::string& type) const {
-  return condition(box, type).value("message", "");
+  return text_of(condition(box, type), "message");
 }
 
 std::string EndToEnd::since(const std::string& box, const std::string& type) const {
-  return condition(box, type).value("lastTransitionTime", "");
+  return text_of(condition(box, type), "lastTransitionTime");
 }
 
 ::testing::AssertionResult EndToEnd::comes_to(const std::string& box, const std::string& type,

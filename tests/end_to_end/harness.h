@@ -58,6 +58,10 @@ class Frozen {
   const Child& process_;
 };
 
+[[nodiscard]] inline bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
 /// A spec folder, a state folder and an empty engine; the engine is shared by all tests of a
 /// program.
 class EndToEnd : public ::testing::Test {
@@ -90,6 +94,8 @@ class EndToEnd : public ::testing::Test {
   /// The binary, with the engine and the state of this test.
   [[nodiscard]] Ran run(const std::vector<std::string>& words,
                         std::chrono::milliseconds limit = std::chrono::seconds(60)) const;
+  /// The same; a test failure unless it ends with this code.
+  Ran must(const std::vector<std::string>& words, int code = 0) const;
   /// The binary with these words alone; `prefix` are words of a program that starts it.
   [[nodiscard]] Ran run_bare(const std::vector<std::string>& words,
                              const std::vector<std::string>& prefix = {},
@@ -132,6 +138,8 @@ class EndToEnd : public ::testing::Test {
   /// The reason of a condition that is True in `get -o json`; empty: there is none.
   [[nodiscard]] std::string reason(const std::string& box, const std::string& condition) const;
   [[nodiscard]] std::string message(const std::string& box, const std::string& condition) const;
+  /// The box is told of, and not with that condition.
+  [[nodiscard]] bool is_free_of(const std::string& box, const std::string& condition) const;
   /// When that condition became True, RFC 3339.
   [[nodiscard]] std::string since(const std::string& box, const std::string& condition) const;
   /// Polls until that condition has that reason; the failure shows what is told instead.
@@ -139,10 +147,13 @@ class EndToEnd : public ::testing::Test {
                                                     const std::string& condition,
                                                     const std::string& reason) const;
   [[nodiscard]] ::testing::AssertionResult becomes_ready(const std::string& box) const;
+  /// What confirms the prune that the guard of source `team` holds; empty: it holds none.
+  [[nodiscard]] std::string prune_digest() const;
   /// `sqlite3` on the public database.
   [[nodiscard]] std::string sql(const std::string& statement) const;
 
  private:
+  /// Null: the box is not told of. An empty object: it is without that condition.
   [[nodiscard]] nlohmann::json condition(const std::string& box, const std::string& type) const;
 
   std::filesystem::path root_;

@@ -110,7 +110,7 @@ TEST_F(HistoryAndRollback, GoesBackWithItsDataAndHoldsUntilTheFileChanges) {
   EXPECT_EQ(apply().code, 0);
   EXPECT_EQ(variable(), "four");
   EXPECT_TRUE(has_data("ada"));
-  EXPECT_EQ(reason("ada", "UpdatePending"), "");
+  EXPECT_TRUE(is_free_of("ada", "UpdatePending"));
   EXPECT_EQ(sql("SELECT state FROM requests WHERE verb = 'rollback'"), "done");
   EXPECT_EQ(identity("box-bob"), bob_);
 }
@@ -168,7 +168,7 @@ TEST_F(HistoryAndRollback, ARowHoldsUntilItIsChanged) {
     return exists("box-eve") &&
            inspect("box-eve").at("Config").at("Env").dump().find("A=three") != std::string::npos;
   }));
-  EXPECT_TRUE(eventually([this] { return reason("eve", "UpdatePending").empty(); }));
+  EXPECT_TRUE(eventually([this] { return is_free_of("eve", "UpdatePending"); }));
 }
 
 }  // namespace

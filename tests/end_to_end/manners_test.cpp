@@ -108,9 +108,6 @@ class Deletions : public Manners {
   [[nodiscard]] Ran typed(const std::string& typing, const std::string& words) const {
     return shell(fmt::format("{} | TERM=dumb script -qec \"$BW {}\" /dev/null", typing, words));
   }
-  [[nodiscard]] static bool has(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-  }
   void expect_both_stand() const {
     EXPECT_TRUE(is_running("box-ada"));
     EXPECT_TRUE(is_running("box-bob"));

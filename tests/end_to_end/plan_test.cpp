@@ -19,10 +19,6 @@ using std::chrono::seconds;
 
 constexpr const char* kSecret = "hunter2-correct-horse";
 
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 /// `ada` and `bob` stand as declared; no controller runs.
 class Plans : public EndToEnd {
  protected:

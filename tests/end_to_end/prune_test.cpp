@@ -33,7 +33,7 @@ TEST_F(Prune, ComingBackInTimeCancelsTheRemoval) {
   EXPECT_EQ(planned.code, 0) << "what is held does not count\n" << planned.out;
   EXPECT_NE(planned.out.find("held until"), std::string::npos) << planned.out;
   write_box("ada");
-  EXPECT_TRUE(eventually([this] { return reason("ada", "DeletionBlocked").empty(); }));
+  EXPECT_TRUE(eventually([this] { return is_free_of("ada", "DeletionBlocked"); }));
   EXPECT_TRUE(keeps([this] { return identity("box-ada") == ada_; }, seconds(5)));
   expect_converged();
 }
@@ -116,12 +116,6 @@ class TenBoxes : public EndToEnd {
     return static_cast<std::size_t>(std::count_if(
         boxes.begin(), boxes.end(), [](const auto& box) { return is_running(box.first); }));
   }
-  /// `PruneBlocked` is told with the digest that confirms it.
-  [[nodiscard]] std::string digest() const {
-    const auto text = run({"source", "list"}).out;
-    const auto at = text.find("confirm-prune team ");
-    return at == std::string::npos ? std::string{} : text.substr(at + 19, 4);
-  }
 
   std::unique_ptr<Controller> controller_;
 };
@@ -130,11 +124,12 @@ TEST_F(TenBoxes, ThreeGoneAtOnceAreHeldUntilThatSetIsConfirmed) {
   const auto before = identities();
   for (const char* name : {"b0", "b1", "b2"})
     remove_box(name);
-  EXPECT_TRUE(eventually([this] { return !digest().empty(); })) << run({"source", "list"}).out;
+  EXPECT_TRUE(eventually([this] { return !prune_digest().empty(); }))
+      << run({"source", "list"}).out;
   EXPECT_TRUE(keeps([&] { return identities() == before; }, seconds(3)));
   EXPECT_NE(run({"confirm-prune", "team", "0000"}).code, 0);
   EXPECT_EQ(identities(), before);
-  const auto confirmed = run({"confirm-prune", "team", digest()});
+  const auto confirmed = run({"confirm-prune", "team", prune_digest()});
   EXPECT_EQ(confirmed.code, 0) << confirmed.err;
   EXPECT_TRUE(eventually([] { return running() == 7; }));
   EXPECT_EQ(identity("box-b9"), before.at("box-b9"));
@@ -148,7 +143,8 @@ TEST_F(TenBoxes, OneAfterAnotherAreCountedTogether) {
   EXPECT_TRUE(eventually([] { return identities().size() == 8; }));
   const auto before = identities();
   remove_box("b2");
-  EXPECT_TRUE(eventually([this] { return !digest().empty(); })) << run({"source", "list"}).out;
+  EXPECT_TRUE(eventually([this] { return !prune_digest().empty(); }))
+      << run({"source", "list"}).out;
   EXPECT_TRUE(keeps([&] { return identities() == before; }, seconds(3)));
 }
 

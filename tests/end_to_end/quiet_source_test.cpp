@@ -98,7 +98,7 @@ TEST_F(QuietSource, AHalfWrittenFileKeepsItsBoxAndTurnsPruningOff) {
   expect_untouched();
   write_file(boxes() / "ada.yaml", whole);
   write_box("bob");
-  EXPECT_TRUE(eventually([this] { return reason("ada", "Stalled").empty(); }));
+  EXPECT_TRUE(eventually([this] { return is_free_of("ada", "Stalled"); }));
   expect_alive_again();
 }
 

@@ -13,19 +13,11 @@ using std::chrono::seconds;
 
 class Chosen : public EndToEnd {
  protected:
-  [[nodiscard]] Ran must(const std::vector<std::string>& words, int code = 0) const {
-    auto ran = run(words);
-    EXPECT_EQ(ran.code, code) << ::testing::PrintToString(words) << "\n" << ran.out << ran.err;
-    return ran;
-  }
   void row(const std::string& name, const std::string& labels = "{}") const {
     (void)sql(
         fmt::format("INSERT INTO desired_boxes (name, labels, spec) VALUES ('{}', '{}',"
                     " '{{\"image\": \"{}\", \"stopGracePeriod\": \"1s\"}}')",
                     name, labels, kImage));
-  }
-  [[nodiscard]] static bool has(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
   }
 };
 

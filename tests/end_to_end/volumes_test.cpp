@@ -13,14 +13,6 @@ using std::chrono::seconds;
 
 class Volumes : public EndToEnd {
  protected:
-  Ran must(const std::vector<std::string>& words, int code = 0) const {
-    auto ran = run(words);
-    EXPECT_EQ(ran.code, code) << ::testing::PrintToString(words) << "\n" << ran.out << ran.err;
-    return ran;
-  }
-  static bool has(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-  }
   void row(const std::string& name) const {
     (void)sql(
         fmt::format("INSERT INTO desired_boxes (name, owner, spec) VALUES ('{}', 'o@example.org',"

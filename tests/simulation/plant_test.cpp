@@ -8,7 +8,7 @@ namespace boxwright::test {
 namespace {
 
 constexpr int kSteps = 40;
-constexpr std::uint64_t kSeedsMax = 120;
+constexpr std::uint64_t kSeedsMax = 60;
 
 class PlantedBug : public testing::TestWithParam<std::string> {};
 

@@ -86,6 +86,15 @@ std::string closing_head(const std::string& head) {
   return out;
 }
 
+/// How long the body of a request is, by its head.
+std::size_t body_length(std::string head) {
+  std::transform(head.begin(), head.end(), head.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string name = "\r\ncontent-length:";
+  const auto at = head.find(name);
+  return at == std::string::npos ? 0 : std::strtoull(head.c_str() + at + name.size(), nullptr, 10);
+}
+
 constexpr const char* kRefusal =
     "HTTP/1.1 403 Forbidden\r\nContent-Type: application/json\r\nConnection: close\r\n"
     "Content-Length: 48\r\n\r\n{\"message\":\"refused by the proxy's allow-list\"}\n";
@@ -116,6 +125,7 @@ class EngineProxy::Session {
   Socket engine_;
   std::string head_;  ///< Until the request is known.
   std::string to_engine_;
+  std::size_t owed_ = 0;  ///< Of the request's body, not read yet.
   std::string to_client_;
   Fate fate_ = Fate::Pass;
   bool known_ = false;
@@ -142,7 +152,7 @@ void EngineProxy::Session::advance() {
   if (engine_.is_open() && !to_engine_.empty() && !write_from(engine_, to_engine_)) {
     to_engine_.clear();
   }
-  if (fate_ == Fate::Abandon && known_ && to_engine_.empty()) {
+  if (fate_ == Fate::Abandon && known_ && to_engine_.empty() && owed_ == 0) {
     over_ = true;
     return;
   }
@@ -161,6 +171,7 @@ void EngineProxy::Session::read_client() {
     return;
   }
   if (known_) {
+    owed_ -= std::min(owed_, bytes.size());
     to_engine_ += bytes;
     return;
   }
@@ -205,6 +216,8 @@ void EngineProxy::Session::forward(const std::string& head, std::string rest) {
     over_ = true;
     return;
   }
+  const auto length = body_length(head);
+  owed_ = length - std::min(length, rest.size());
   to_engine_ = head + std::move(rest);
 }
 

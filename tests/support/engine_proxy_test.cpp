@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <stdexcept>
+#include <thread>
 
 #include "tests/support/raw_http.h"
 #include "tests/support/scripted_server.h"
@@ -76,6 +78,18 @@ TEST_F(Proxy, ALostReplyWasGivenByTheEngine) {
   EXPECT_THROW(send("POST", "/x", "{}"), std::runtime_error);
   ASSERT_EQ(server_->requests().size(), 1U);
   EXPECT_EQ(server_->requests()[0].body, "{}");
+}
+
+TEST_F(Proxy, AnAbandonedRequestReachesTheEngineWhole) {
+  proxy_->judge_by([](const EngineRequest&) { return Fate::Abandon; });
+  const std::string body(std::size_t{3} << 20U, 'x');
+  EXPECT_THROW(send("POST", "/x", body), std::runtime_error);
+  // Told by the server's own thread, a moment later.
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (server_->requests().empty() && std::chrono::steady_clock::now() < until)
+    std::this_thread::yield();
+  ASSERT_EQ(server_->requests().size(), 1U);
+  EXPECT_EQ(server_->requests()[0].body.size(), body.size());
 }
 
 TEST_F(Proxy, AnEngineThatIsAwayClosesTheConnectionAndTheNextOneIsServed) {
