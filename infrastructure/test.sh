@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # Builds everything and proves it: format check, every test, those on a real Docker Engine too.
 #
-#   sudo infrastructure/test.sh [--fast] [--asan] [--tsan] [--fuzz] [--tidy]
+#   sudo infrastructure/test.sh [--fast] [--asan] [--tsan] [--fuzz] [--release] [--tidy]
 #
-#   --fast   without the tests that need a Docker Engine (no root needed)
-#   --asan   also the unit tests under AddressSanitizer and UBSan
-#   --tsan   also the unit tests that start threads under ThreadSanitizer
-#   --fuzz   also every fuzz target for a short time (infrastructure/fuzz.sh)
-#   --tidy   also clang-tidy over the whole tree
-# CI=true implies --asan --tsan --fuzz; a Docker Engine that does not start is then a failure of its tests.
+#   --fast     without the tests that need a Docker Engine (no root needed)
+#   --asan     also the unit tests under AddressSanitizer and UBSan
+#   --tsan     also the unit tests that start threads under ThreadSanitizer
+#   --fuzz     also every fuzz target for a short time (infrastructure/fuzz.sh)
+#   --release  also build what quickstart.sh builds
+#   --tidy     also clang-tidy over the whole tree
+# CI=true implies --asan --tsan --fuzz --release; a Docker Engine that does not start is then a failure of its tests.
 #
 # The engines. The tests start their own dockerd (tests/support/dockerd.h) in namespaces of its own,
 # and never use the machine's. Everything of theirs lies below one folder, which this script makes
@@ -23,16 +24,17 @@ source "$here/install.sh"
 # shellcheck source=infrastructure/test_root.sh
 source "$here/test_root.sh"
 
-fast=no asan=no tsan=no fuzz=no tidy=no
-if [[ ${CI:-} == true ]]; then asan=yes tsan=yes fuzz=yes; fi
+fast=no asan=no tsan=no fuzz=no release=no tidy=no
+if [[ ${CI:-} == true ]]; then asan=yes tsan=yes fuzz=yes release=yes; fi
 for argument in "$@"; do
   case $argument in
     --fast) fast=yes ;;
     --asan) asan=yes ;;
     --tsan) tsan=yes ;;
     --fuzz) fuzz=yes ;;
+    --release) release=yes ;;
     --tidy) tidy=yes ;;
-    *) die "unknown argument '$argument'; known are --fast --asan --tsan --fuzz --tidy." ;;
+    *) die "unknown argument '$argument'; known are --fast --asan --tsan --fuzz --release --tidy." ;;
   esac
 done
 if [[ $fast == no ]]; then become_root "$here/test.sh" "$@"; fi
@@ -108,6 +110,12 @@ fi
 if [[ $tsan == yes ]]; then
   build tsan boxwright_threaded_tests
   run_tests tsan --exclude-regex '_NOT_BUILT$'
+fi
+# What users build: another optimiser, other warnings. `quickstart.sh` makes the same target.
+if [[ $release == yes ]]; then
+  build release boxwright
+  build/release/boxwright validate -f examples/quickstart ||
+    die "the release build of boxwright does not run."
 fi
 if [[ $fuzz == yes ]]; then
   say "Fuzzing"

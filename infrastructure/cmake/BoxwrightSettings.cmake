@@ -33,8 +33,9 @@ target_compile_options(boxwright_settings INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wlogical-op -Wsuggest-override>
   # Fields with a default are left out of initialisers on purpose.
   -Wno-missing-field-initializers
-  # False positives of g++ 12 on std::string concatenation in optimised builds (GCC bug 105651).
-  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+  # False positives of g++ 12 in optimised builds: on std::string concatenation (GCC bug 105651), and
+  # on members of an std::optional that is moved before it is set (GCC bug 80635).
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict -Wno-maybe-uninitialized>)
 if(BOXWRIGHT_WERROR)
   target_compile_options(boxwright_settings INTERFACE -Werror)
 endif()
