@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "tests/simulation/history.h"
+#include "tests/simulation/small_scope.h"
 
 namespace {
 
@@ -24,6 +25,8 @@ struct Options {
   std::string plant;
   std::string replay;
   bool list_plants = false;
+  std::string exhaustive;
+  int faults = 2;
 };
 
 struct Sums {
@@ -81,6 +84,38 @@ bool read_operations(const std::string& file, std::vector<Operation>& operations
   return true;
 }
 
+/// Goes through one scope, or all of them; each tells its number of states.
+int search_scopes(const Options& options, const Plant* plant) {
+  const auto began = WallClock::now();
+  const auto is_time_up = [&] {
+    return options.minutes > 0 && seconds_since(began) >= options.minutes * 60;
+  };
+  bool good = true;
+  std::uint64_t states = 0;
+  for (const auto& scope : all_scopes()) {
+    if (options.exhaustive != "all" && options.exhaustive != scope.name) continue;
+    const auto since = WallClock::now();
+    const auto result = search({&scope, options.faults, plant}, is_time_up);
+    states += result.states;
+    fmt::print(
+        "{:<15} {} {} states, {} runs, at most {} choices in one, {} engine calls, {:.1f} s\n",
+        scope.name,
+        result.breach        ? "BROKEN,"
+        : result.is_complete ? "whole,"
+                             : "CUT BY TIME,",
+        result.states, result.runs, result.choices_most, result.calls, seconds_since(since));
+    std::fflush(stdout);
+    good = good && result.is_complete;
+    if (!result.breach) continue;
+    fmt::print("breaks {}: {}\n", result.breach->invariant, result.breach->what);
+    for (const auto& line : result.path)
+      fmt::print("  {}\n", line);
+  }
+  fmt::print("{} states in {:.1f} s, with up to {} faults\n", states, seconds_since(began),
+             options.faults);
+  return good ? 0 : 1;
+}
+
 int run(const Options& options) {
   HistoryInput input;
   input.seed = options.seed;
@@ -92,6 +127,12 @@ int run(const Options& options) {
       fmt::print(stderr, "no planted bug is named {}; see --list-plants\n", options.plant);
       return 64;
     }
+  }
+  if (!options.exhaustive.empty()) {
+    const bool is_known = options.exhaustive == "all" || find_scope(options.exhaustive) != nullptr;
+    if (is_known) return search_scopes(options, input.plant);
+    fmt::print(stderr, "no scope is named {}; see --list-scopes\n", options.exhaustive);
+    return 64;
   }
   const auto began = WallClock::now();
   Sums sums;
@@ -127,8 +168,20 @@ int main(int argc, char** argv) {
   app.add_flag("!--no-shrink", options.shrink, "Do not look for the shortest history");
   app.add_option("--plant", options.plant, "Plant this bug");
   app.add_option("--replay", options.replay, "Play the operations in this file");
+  app.add_option("--exhaustive", options.exhaustive,
+                 "Go through every place for a fault and every order of the workers in this scope; "
+                 "`all` takes each");
+  app.add_option("--faults", options.faults, "At most so many in one run of --exhaustive")
+      ->check(CLI::Range(0, 4));
+  bool list_scopes = false;
+  app.add_flag("--list-scopes", list_scopes, "List the scopes that can be gone through");
   app.add_flag("--list-plants", options.list_plants, "List the bugs that can be planted");
   CLI11_PARSE(app, argc, argv);
+  if (list_scopes) {
+    for (const auto& scope : all_scopes())
+      fmt::print("{:<15} {}\n", scope.name, scope.what);
+    return 0;
+  }
   if (options.list_plants) {
     for (const auto& plant : all_plants())
       fmt::print("{:<28} {}\n", plant.name, plant.bug);

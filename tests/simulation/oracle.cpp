@@ -87,6 +87,7 @@ class Oracle::WatchedStore final : public PassingStore {
   WatchedStore(state::Store& inside, Oracle& oracle) : PassingStore(inside), oracle_(oracle) {}
 
   [[nodiscard]] Status commit(const FleetChange& change) override {
+    about_to("commit");
     for (const auto& invariant : oracle_.invariants_)
       invariant->committed(change, oracle_.scene());
     for (const auto& event : change.events) {
@@ -95,6 +96,7 @@ class Oracle::WatchedStore final : public PassingStore {
     return inside_.commit(change);
   }
   [[nodiscard]] Status put_status(const state::BoxStatus& status) override {
+    about_to("put_status");
     for (const auto& invariant : oracle_.invariants_)
       invariant->told(status, oracle_.scene());
     return inside_.put_status(status);
@@ -104,8 +106,38 @@ class Oracle::WatchedStore final : public PassingStore {
       invariant->noted(event, oracle_.scene());
     return inside_.append_event(event);
   }
+  [[nodiscard]] Status put_container(const BoxName& box,
+                                     const state::KnownContainer& known) override {
+    about_to("put_container");
+    return inside_.put_container(box, known);
+  }
+  [[nodiscard]] Status forget_container(const BoxName& box, const ContainerId& id) override {
+    about_to("forget_container");
+    return inside_.forget_container(box, id);
+  }
+  [[nodiscard]] Status put_expected_volume(const BoxName& box, const std::string& key) override {
+    about_to("put_expected_volume");
+    return inside_.put_expected_volume(box, key);
+  }
+  [[nodiscard]] Status drop_expected_volume(const BoxName& box, const std::string& key) override {
+    about_to("drop_expected_volume");
+    return inside_.drop_expected_volume(box, key);
+  }
+  [[nodiscard]] Status put_verdict(const BoxName& box,
+                                   const std::optional<state::Verdict>& verdict) override {
+    about_to("put_verdict");
+    return inside_.put_verdict(box, verdict);
+  }
+  [[nodiscard]] Status put_generation(const state::GenerationRecord& entry) override {
+    about_to("put_generation");
+    return inside_.put_generation(entry);
+  }
 
  private:
+  void about_to(const char* what) const {
+    if (oracle_.before_write) oracle_.before_write(what);
+  }
+
   Oracle& oracle_;
 };
 

@@ -2,6 +2,7 @@
 // Who looks on: stands around the engine and the store, where calls take effect, tells every
 // invariant, and writes the trace.
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -40,6 +41,9 @@ class Oracle final : public Between {
   [[nodiscard]] const std::vector<std::string>& trace() const { return trace_; }
   /// Of all lines: equal histories have equal digests.
   [[nodiscard]] std::uint64_t digest() const { return digest_; }
+
+  /// Before anything is remembered: a kill may come here, too.
+  std::function<void(const char* what)> before_write;
 
   Ledger ledger;
   Delivery delivery = Delivery::AsTheyCome;

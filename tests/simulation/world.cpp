@@ -7,6 +7,7 @@
 #include "controller/plan/fleet.h"
 #include "controller/plan/slice.h"
 #include "state/ownership.h"
+#include "tests/simulation/world_process.h"
 
 namespace boxwright::test {
 
@@ -18,97 +19,11 @@ constexpr Duration kStaleAfter{180'000};
 /// More turns than any work can take before time passes.
 constexpr int kTurnsMax = 2'000;
 
-class DeclaredSource final : public specs::SpecSource {
- public:
-  explicit DeclaredSource(const DeclaredBoxes& declared) : declared_(declared) {}
-
-  [[nodiscard]] std::string place() const override { return declared_.place; }
-
-  [[nodiscard]] Result<std::optional<specs::Snapshot>> poll(MonoTime /*now*/) override {
-    if (seen_ == declared_.version) return std::optional<specs::Snapshot>{};
-    seen_ = declared_.version;
-    if (!declared_.failure.empty()) {
-      return fail(ErrorCode::Unavailable, RetryClass::Transient, "{}", declared_.failure);
-    }
-    specs::Snapshot snapshot;
-    snapshot.source = declared_.name;
-    snapshot.place = place();
-    snapshot.revision = Revision{fmt::format("r{}", declared_.version)};
-    snapshot.settings = declared_.settings;
-    for (const auto& [name, box] : declared_.boxes) {
-      if (!declared_.emptied && !declared_.hidden.contains(name)) snapshot.boxes.push_back(box);
-    }
-    if (!declared_.problem.empty()) {
-      snapshot.problems.push_back({"BW0103", "broken.yaml", {1, 1}, declared_.problem, {}});
-    }
-    return std::optional(std::move(snapshot));
-  }
-
- private:
-  const DeclaredBoxes& declared_;
-  std::int64_t seen_ = 0;
-};
-
 bool is_hand(const std::string& action) {
   return action == "kill" || action == "stop" || action == "pause";
 }
 
 }  // namespace
-
-/// What a kill takes away.
-struct World::Process {
-  std::unique_ptr<engine::Engine> engine;
-  std::unique_ptr<state::Store> store;
-  std::unique_ptr<state::DesiredDb> desired;
-  reconcile::SlotPool slots;
-  reconcile::Intake intake;
-  reconcile::Hold hold;
-  reconcile::Reconciler reconciler;
-  reconcile::WorkQueue queue;
-  std::optional<state::ObservedFleet> observed;
-  std::optional<MonoTime> last_relist;
-  MonoTime listed_from{};
-  MonoTime next_relist{};
-  std::optional<std::int64_t> counter;
-  std::optional<reconcile::Intaken> intaken;
-  std::vector<std::pair<std::int64_t, std::string>> finished;
-  std::vector<std::pair<std::int64_t, std::string>> refused;
-  std::vector<std::pair<std::int64_t, std::string>> bound;
-  std::set<BoxName> visited;
-  std::set<BoxName> in_passage;
-  bool must_decide = true;
-  bool relist_asked = false;
-
-  explicit Process(World& world)
-      : engine(world.between_.engine_for(world.faulty)),
-        store(world.between_.store_for(*world.store)),
-        desired(world.between_.desired_for(world.desired)),
-        slots(world.slots),
-        intake({*store, *desired, world.clock, world.random}),
-        hold({*engine, *store, world.clock, world.random, Installation{kTestInstallation}, {}, {}}),
-        reconciler({*engine, *store, world.between_.layers_for(world.layers), world.clock,
-                    world.random, slots, Installation{kTestInstallation}, test_mac_key(),
-                    announcer(), world.holds_ ? &hold : nullptr}) {
-    intake.add_source(world.between_.source_for(std::make_unique<DeclaredSource>(world.declared)));
-    if (world.with_table_) {
-      intake.add_source(world.between_.source_for(std::make_unique<DeclaredSource>(world.table)));
-    }
-  }
-
-  reconcile::Announcer announcer() {
-    reconcile::Announcer made;
-    made.finished = [this](std::int64_t id, const std::string& outcome) {
-      finished.emplace_back(id, outcome);
-    };
-    made.refused = [this](std::int64_t id, const std::string& outcome) {
-      refused.emplace_back(id, outcome);
-    };
-    made.bound = [this](std::int64_t id, const std::string& argument) {
-      bound.emplace_back(id, argument);
-    };
-    return made;
-  }
-};
 
 ImageContent box_image() {
   ImageContent image;
@@ -275,56 +190,18 @@ void World::tick() {
   if (process.must_decide && process.observed && process.intake.all_read()) decide();
 }
 
-bool World::pass_one() {
-  auto& process = *process_;
-  const auto key = process.queue.take(clock.mono_now());
-  if (!key) return false;
-  ++passes_;
-  const auto outcome = process.reconciler.advance(*key, false, {});
-  process.queue.done(*key, clock.mono_now());
-  for (const auto& called : process.reconciler.take_called())
-    enqueue(called, reconcile::Priority::Retry);
-  if (outcome.in_passage) {
-    process.in_passage.insert(*key);
-  } else {
-    process.in_passage.erase(*key);
-  }
-  using Next = reconcile::Outcome::Next;
-  const auto now = clock.mono_now();
-  switch (outcome.next) {
-    case Next::Continue: process.queue.add(*key, reconcile::Priority::Retry, now); break;
-    case Next::Wait:
-      process.queue.add_after(*key, outcome.after, reconcile::Priority::Retry, now);
-      process.visited.insert(*key);
-      break;
-    case Next::NoSlot:
-      process.queue.add_after(*key, Duration{1'000}, reconcile::Priority::Retry, now);
-      break;
-    case Next::Done: process.visited.insert(*key); break;
-    case Next::Gone: break;
-  }
-  if (outcome.removed) process.relist_asked = true;
-  return true;
-}
-
-bool World::hold_one() {
-  auto& process = *process_;
-  const auto due = process.hold.due();
-  if (!holds_ || !due || *due > clock.mono_now()) return false;
-  process.hold.advance({});
-  for (const auto& box : process.hold.take_served())
-    enqueue(box, reconcile::Priority::Event);
-  return true;
-}
-
 bool World::step() {
   bool did = false;
   ++turns_;
   try {
     if (process_ == nullptr) start();
     tick();
-    did = pass_one();
-    did = hold_one() || did;
+    if (choose_worker) {
+      did = act_one();
+    } else {
+      did = pass_one();
+      did = hold_one() || did;
+    }
   } catch (const CrashMarker&) {
     crash();
     if (forget_on_crash) lose_memory();

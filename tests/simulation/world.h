@@ -2,6 +2,7 @@
 // A whole controller in one thread and in virtual time: the real intake, reconciler, planner and
 // queue over a fake engine, driven step by step. Everything that happens follows from the seed.
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -93,6 +94,10 @@ class World {
 
   /// One tick of the keeper and at most one pass. False: nothing was ready.
   bool step();
+  /// Which of the workers goes on with its next pass, where several could: an index. Not set: one
+  /// worker alone, and what holds the volumes after it.
+  using WorkerChoice = std::function<std::size_t(const std::vector<std::string>& workers)>;
+  WorkerChoice choose_worker;
   /// Steps and lets time pass until this much of it has gone by. A crash marker restarts the
   /// process (after `lose_memory` if so set).
   void run_for(Duration time);
@@ -119,6 +124,8 @@ class World {
   /// Turns of the loop and passes for one box so far.
   [[nodiscard]] std::uint64_t turns() const { return turns_; }
   [[nodiscard]] std::uint64_t passes() const { return passes_; }
+  /// Of one box (or `hold`) since the process began: what it can keep in mind follows from them.
+  [[nodiscard]] const std::map<std::string, std::uint64_t>& passes_of_process() const;
 
  private:
   Between nothing_between_;
@@ -148,7 +155,11 @@ class World {
   void take_events();
   void enqueue(const BoxName& name, reconcile::Priority priority);
   [[nodiscard]] bool pass_one();
+  void pass(const BoxName& key);
   [[nodiscard]] bool hold_one();
+  [[nodiscard]] bool is_hold_due() const;
+  /// As many workers as there are boxes to look at, of which one is chosen.
+  [[nodiscard]] bool act_one();
   [[nodiscard]] bool is_settled() const;
   [[nodiscard]] MonoTime next_moment() const;
   void check_moment();
