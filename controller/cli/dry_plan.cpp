@@ -100,15 +100,16 @@ Result<DryPlan> plan_dry(Session& session, const reconcile::Intake& intake,
     if (box.tombstone && !box.tombstone->blocked) dry.removals.push_back(box.name);
     records.push_back(std::move(box));
   }
-  BW_TRY_ASSIGN(dry.view.boxes, session.preview(std::move(records), orders, stop,
-                                                question.measure_layers, std::move(others)));
+  if (!question.only_removals) {
+    BW_TRY_ASSIGN(dry.view.boxes, session.preview(std::move(records), orders, stop,
+                                                  question.measure_layers, std::move(others)));
+  }
   return dry;
 }
 
 Result<DryPlan> plan_agreed(Session& session, const reconcile::Intake& intake,
                             const PlanScope& scope, const std::stop_token& stop) {
-  BW_TRY_ASSIGN(auto dry,
-                plan_dry(session, intake, {.scope = scope, .measure_layers = false}, stop));
+  BW_TRY_ASSIGN(auto dry, plan_dry(session, intake, {.scope = scope, .only_removals = true}, stop));
   return plan_dry(session, intake, {.scope = scope, .confirmed = dry.removals}, stop);
 }
 

@@ -20,6 +20,7 @@ struct DryQuestion {
   PlanScope scope = {};
   std::vector<BoxName> confirmed = {};  ///< Removals that start at once.
   bool measure_layers = true;           ///< Of what is to be replaced.
+  bool only_removals = false;           ///< What goes, and no look at any box.
 };
 
 /// Over the sources as `intake` has read them. A source that could not be read is an error: nothing

@@ -347,7 +347,8 @@ std::vector<Step> lower(const plan::PlanInput& input, const plan::BoxPlan& plan,
 }
 
 bool is_additive(const Step& step) {
-  return std::holds_alternative<CreateVolume>(step.kind);
+  return std::holds_alternative<CreateVolume>(step.kind) ||
+         std::holds_alternative<CreateNetwork>(step.kind);
 }
 
 }  // namespace boxwright::engine

@@ -67,7 +67,9 @@ void Loop::Threads::take_event(const engine::EngineEvent& event) {
   const auto box = box_of(event);
   if (!box.empty()) {
     if (is_hand(event.action)) reconciler_.note_hand(box, event.container);
-    enqueue(box, Priority::Event);
+    // Events come in dozens and are one reason to look; that a container is gone is the last of
+    // them, and somebody may be waiting for the next.
+    enqueue(box, event.action == "destroy" ? Priority::User : Priority::Event);
     return;
   }
   ask_relist(false);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "controller/engine/lower.h"
 #include "controller/reconcile/crash_loop.h"
 #include "controller/reconcile/pass.h"
 #include "specs/model/canonical.h"
@@ -126,10 +127,29 @@ std::optional<Outcome> Reconciler::probe(Pass& pass) {
   return std::nullopt;
 }
 
+/// nullopt: nothing is left to be done.
+std::optional<Outcome> Reconciler::plan_after_probe(Pass& pass) {
+  pass.input.watches.clear();
+  for (const auto& [id, run] : pass.memory->runs)
+    pass.input.watches.push_back(run.watch);
+  if (auto planned = plan(pass); !planned) return fail_pass(pass, planned.error(), nullptr);
+  report_standing(pass);
+  if (auto recorded = record_findings(pass); !recorded) {
+    return fail_pass(pass, recorded.error(), nullptr);
+  }
+  const Attempt none{random_hex(parts_.random)};
+  if (engine::lower(pass.input, pass.plan, none).empty()) return std::nullopt;
+  return Outcome{.next = Outcome::Next::Continue};
+}
+
 Outcome Reconciler::finish_quiet(Pass& pass) {
   auto probed = probe(pass);
-  // A box that passes right away was not "starting" just because nobody had looked yet.
-  if (probed && probed->next == Outcome::Next::Continue) return *probed;
+  // A box that passes right away was not "starting" just because nobody had looked yet. The check
+  // ran inside it just now, so what was seen before is not looked at again.
+  if (probed && probed->next == Outcome::Next::Continue) {
+    if (auto goes_on = plan_after_probe(pass)) return *goes_on;
+    probed.reset();
+  }
   tell_status(pass);
   if (probed) return *probed;
   auto& memory = *pass.memory;

@@ -324,18 +324,20 @@ Outcome Reconciler::perform_steps(Pass& pass, const std::vector<engine::Step>& s
     pass.in_passage = pass.in_passage || step.in_passage;
     if (auto done = perform_one(pass, step); !done) return fail_pass(pass, done.error(), &step);
     if (std::holds_alternative<engine::StartContainer>(step.kind)) pass.in_passage = false;
-    if (!engine::is_additive(step)) break;
+    if (!engine::is_additive(step)) return go_on(pass, step);
   }
   return {.next = Outcome::Next::Continue};
 }
 
-/// Networks are shared by boxes, and an engine before 25 lets two of one name be made at once: one
-/// worker makes it, the others find it there.
-Result<bool> Reconciler::is_made_meanwhile(Pass& pass, const engine::CreateNetwork& create) {
-  BW_TRY_ASSIGN(const auto fresh,
-                parts_.engine.observe_box(query_for(pass.record, parts_.installation), pass.stop));
-  return std::any_of(fresh.networks.begin(), fresh.networks.end(),
-                     [&create](const auto& network) { return network.name == create.name; });
+/// A new box's container is started next: a look that finds every slot for that taken would be for
+/// nothing.
+Outcome Reconciler::go_on(const Pass& pass, const engine::Step& done) {
+  const bool starts_next = std::holds_alternative<engine::CreateContainer>(done.kind) &&
+                           pass.observed.containers.empty();
+  if (starts_next && parts_.slots.free(engine::SlotClass::Start) == 0) {
+    return {.next = Outcome::Next::NoSlot, .slot = engine::SlotClass::Start};
+  }
+  return {.next = Outcome::Next::Continue};
 }
 
 Result<engine::StepReply> Reconciler::carry_out(Pass& pass, const engine::Step& step) {
@@ -347,11 +349,14 @@ Result<engine::StepReply> Reconciler::carry_out(Pass& pass, const engine::Step& 
 }
 
 Status Reconciler::perform_one(Pass& pass, const engine::Step& step) {
+  // Networks are shared by boxes, and an engine before 25 lets two of one name be made at once: one
+  // worker makes it, and the others, who looked before, find that it did.
   std::unique_lock network_lock(network_mutex_, std::defer_lock);
-  if (const auto* network = std::get_if<engine::CreateNetwork>(&step.kind)) {
+  const auto* network = std::get_if<engine::CreateNetwork>(&step.kind);
+  if (network != nullptr) {
     network_lock.lock();
-    BW_TRY_ASSIGN(const bool made, is_made_meanwhile(pass, *network));
-    if (made) return {};
+    const auto made = networks_made_.find(network->name);
+    if (made != networks_made_.end() && made->second >= pass.now) return {};
   }
   const auto* create = std::get_if<engine::CreateContainer>(&step.kind);
   BW_TRY(note_before(pass, step));
@@ -367,6 +372,7 @@ Status Reconciler::perform_one(Pass& pass, const engine::Step& step) {
   for (const auto& warning : reply->warnings)
     warnings += (warnings.empty() ? "" : "; ") + warning;
   tell_event(pass, step, "ok", warnings, took);
+  if (network != nullptr) networks_made_[network->name] = parts_.clock.mono_now();
   if (create != nullptr) BW_TRY(note_creation(pass, *create, reply->created));
   if (const auto* gone = std::get_if<engine::RemoveContainer>(&step.kind)) {
     BW_TRY(parts_.store.forget_container(pass.name, gone->id));

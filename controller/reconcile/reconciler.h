@@ -182,7 +182,7 @@ class Reconciler {
   [[nodiscard]] bool is_held(const Pass& pass, const engine::Step& step,
                              const std::vector<engine::Step>& steps);
   [[nodiscard]] Outcome perform_steps(Pass& pass, const std::vector<engine::Step>& steps);
-  [[nodiscard]] Result<bool> is_made_meanwhile(Pass& pass, const engine::CreateNetwork& create);
+  [[nodiscard]] Outcome go_on(const Pass& pass, const engine::Step& done);
   [[nodiscard]] Status perform_one(Pass& pass, const engine::Step& step);
   [[nodiscard]] Status note_creation(Pass& pass, const engine::CreateContainer& create,
                                      const ContainerId& id);
@@ -192,6 +192,7 @@ class Reconciler {
   [[nodiscard]] static bool fail_start(Pass& pass, const Error& error, const engine::Step& step);
   [[nodiscard]] Outcome finish_quiet(Pass& pass);
   [[nodiscard]] std::optional<Outcome> probe(Pass& pass);
+  [[nodiscard]] std::optional<Outcome> plan_after_probe(Pass& pass);
   void finish_requests(Pass& pass);
   void tell_status(Pass& pass);
   void tell_event(Pass& pass, const engine::Step& step, const std::string& result,
@@ -200,6 +201,7 @@ class Reconciler {
   Parts parts_;
   RolloutBoard rollouts_;
   std::mutex network_mutex_;  ///< Held while a network is made; taken before mutex_.
+  std::map<std::string, MonoTime> networks_made_;  ///< By us, and when; with network_mutex_ held.
   mutable std::mutex mutex_;
   // Guarded by mutex_.
   std::shared_ptr<const Orders> orders_;
