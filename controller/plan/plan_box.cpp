@@ -141,11 +141,15 @@ bool is_surplus_first(const Draft& draft) {
   });
 }
 
+/// Found before all else: a copy beside it would be told in its place, which needs nobody.
 void plan_unknown(const Draft& draft, const ObservedContainer& container) {
-  draft.find("Drifted", "UnknownContainer",
-             fmt::format("the container of box {0} differs from its spec and nothing is remembered "
-                         "of it; `boxwright accept {0} --drift` replaces it",
-                         draft.name()));
+  auto& findings = draft.plan.findings;
+  findings.insert(
+      findings.begin(),
+      {"Drifted", "UnknownContainer",
+       fmt::format("the container of box {0} differs from its spec and nothing is remembered "
+                   "of it; `boxwright accept {0} --drift` replaces it",
+                   draft.name())});
   draft.plan.kept = container.id;
   plan_power(draft, container);
 }

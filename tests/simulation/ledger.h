@@ -36,6 +36,13 @@ struct Grant {
   WallTime due_wall{};
 };
 
+/// A box that was removed since it was absent, neither confirmed nor named.
+struct Prune {
+  BoxName box;
+  SourceName source;
+  MonoTime at{};
+};
+
 struct Ledger {
   std::map<BoxName, Wish> wishes;
   std::map<BoxUid, Grant> grants;
@@ -53,11 +60,11 @@ struct Ledger {
   std::set<BoxName> stopped_by_us;
   /// Requests that may make a converged box move.
   std::map<BoxName, MonoTime> asked;
-  std::map<BoxName, std::vector<MonoTime>> prunes;  ///< Boxes pruned, not confirmed nor named.
-  std::map<BoxName, unsigned> secrets;              ///< Version of the value in the secret's file.
-  bool stale = false;                               ///< Old answers may be given.
-  bool clock_jumped = false;                        ///< The wall clock was set at least once.
-  MonoTime volumes_by_hand{};                       ///< When a hand last removed volumes.
+  std::vector<Prune> prunes;
+  std::map<BoxName, unsigned> secrets;  ///< Version of the value in the secret's file.
+  bool stale = false;                   ///< Old answers may be given.
+  bool clock_jumped = false;            ///< The wall clock was set at least once.
+  MonoTime volumes_by_hand{};           ///< When a hand last removed volumes.
   /// Volumes that were there once, and whose they were.
   std::map<VolumeName, BoxUid> volumes_seen;
   /// Volumes that were held once: from then on no prune may take them, until they may go.

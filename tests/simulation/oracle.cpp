@@ -82,6 +82,20 @@ class Oracle::WatchedEngine final : public PassingEngine {
   Oracle& oracle_;
 };
 
+namespace {
+
+/// `= ada: Ready=True(Running)@3 UpdatePending=True(ImageMoved)@3`.
+std::string status_line(const state::BoxStatus& status) {
+  std::string line = fmt::format("    = {}:", status.name.str());
+  for (const auto& one : status.conditions) {
+    line += fmt::format(" {}={}({})@{}", one.type, to_string(one.status), one.reason,
+                        one.observed_generation);
+  }
+  return line;
+}
+
+}  // namespace
+
 class Oracle::WatchedStore final : public PassingStore {
  public:
   WatchedStore(state::Store& inside, Oracle& oracle) : PassingStore(inside), oracle_(oracle) {}
@@ -97,6 +111,7 @@ class Oracle::WatchedStore final : public PassingStore {
   }
   [[nodiscard]] Status put_status(const state::BoxStatus& status) override {
     about_to("put_status");
+    if (oracle_.keep_trace) oracle_.tell(status_line(status));
     for (const auto& invariant : oracle_.invariants_)
       invariant->told(status, oracle_.scene());
     return inside_.put_status(status);
@@ -201,7 +216,10 @@ void Oracle::write(const std::string& line) {
     digest_ = (digest_ ^ static_cast<unsigned char>(one)) * kPrime;
   const auto now = world_->clock.mono_now().time_since_epoch().count();
   digest_ = (digest_ ^ static_cast<std::uint64_t>(now)) * kPrime;
-  if (!keep_trace) return;
+  if (keep_trace) tell(line);
+}
+
+void Oracle::tell(const std::string& line) {
   const auto seconds =
       static_cast<double>(std::chrono::duration_cast<Duration>(world_->clock.mono_now() -
                                                                MonoTime{std::chrono::hours{1}})

@@ -136,6 +136,11 @@ void Player::remove_by_name(const BoxName& name, bool volumes, bool now) {
   for (const auto* one : containers_of(world_, ledger_, name)) {
     if (uid.empty()) uid = uid_of(one->config.labels);
   }
+  // Or it is gone, and its data is what is meant.
+  const auto retained = world_.store->retained();
+  for (const auto& data : *retained) {
+    if (uid.empty() && data.name == name) uid = data.uid;
+  }
   if (!volumes || uid.empty()) return;
   const auto delay = now ? Duration{0} : kDeletionDelay;
   const Grant grant{world_.clock.mono_now() + delay, world_.clock.wall_now() + delay};

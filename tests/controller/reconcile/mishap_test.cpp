@@ -185,5 +185,21 @@ TEST_F(Mishap, AnUnknownContainerIsNotTakenForItsSpec) {
             reconcile::Settlement::Stalled);
 }
 
+/// `boxwright_sim --seed 1415`: a copy needs nobody, and must not be told in place of what does.
+TEST_F(Mishap, ACopyDoesNotHideAnUnknownContainer) {
+  static_cast<void>(world.engine.docker()->commit("box-ada", "snapshot:1"));
+  CreateCall copy;
+  copy.name = "copy-of-ada";
+  copy.config.image = "snapshot:1";
+  ASSERT_TRUE(world.engine.docker()->create(copy));
+  world.crash();
+  world.lose_memory();
+  world.declare(ada.env("EDITOR", "vim"));
+  ASSERT_TRUE(world.settle()) << world.breach();
+  EXPECT_EQ(world.reason("ada", "Drifted"), "UnknownContainer");
+  const auto status = world.status("ada");
+  EXPECT_LT(status->find("Ready")->observed_generation, world.record("ada").generation);
+}
+
 }  // namespace
 }  // namespace boxwright::test

@@ -45,18 +45,25 @@ class PruneInvariant final : public Invariant {
     if (!containers_of(scene.world, scene.ledger, touch.box).empty()) return;
     // Without a tombstone it makes way for its own successor.
     if (!scene.world.record(touch.box.str()).tombstone) return;
-    const auto& source = source_of(scene.world, *wish).name;
-    const auto confirmed = scene.ledger.confirmed.find(source);
-    if (confirmed != scene.ledger.confirmed.end() && confirmed->second.contains(touch.box)) return;
-    scene.ledger.prunes[touch.box].push_back(scene.world.clock.mono_now());
-    judge_guard(touch.box, *wish, scene);
+    // The source that had it when it was last seen there; it may have left another one unread.
+    const auto from = scene.world.record(touch.box.str()).source;
+    if (is_confirmed(touch.box, from, scene)) return;
+    scene.ledger.prunes.push_back({touch.box, from, scene.world.clock.mono_now()});
+    judge_guard(touch.box, from, scene);
   }
 
  private:
+  static bool is_confirmed(const BoxName& box, const SourceName& source, const Scene& scene) {
+    const auto found = scene.ledger.confirmed.find(source);
+    return found != scene.ledger.confirmed.end() && found->second.contains(box);
+  }
+
   static void judge_absent(const Touch& touch, const Wish& wish, const Scene& scene) {
     const auto& source = source_of(scene.world, wish);
     const auto told = engine::describe(touch.step);
-    if (!is_sound(source)) {
+    // A person who looked may confirm it while the source reads as empty.
+    const bool is_meant = source.emptied && is_confirmed(touch.box, source.name, scene);
+    if (!is_sound(source) && !is_meant) {
       scene.report("I15",
                    fmt::format("{} while source {} cannot be trusted", told, source.name.str()));
       return;
@@ -82,19 +89,16 @@ class PruneInvariant final : public Invariant {
   }
 
   /// More than a fifth of the boxes (at least one) within a day, unconfirmed.
-  static void judge_guard(const BoxName& box, const Wish& wish, const Scene& scene) {
+  static void judge_guard(const BoxName& box, const SourceName& from, const Scene& scene) {
     const auto now = scene.world.clock.mono_now();
-    std::size_t recent = 0;
-    std::size_t of_source = 0;
-    for (const auto& [name, other] : scene.ledger.wishes) {
-      if (other.in_table == wish.in_table) ++of_source;
-    }
-    for (const auto& [name, times] : scene.ledger.prunes) {
-      const auto* other = scene.ledger.find(name);
-      if (other == nullptr || other->in_table != wish.in_table) continue;
-      recent += static_cast<std::size_t>(std::ranges::count_if(
-          times, [&](const auto& time) { return time + std::chrono::hours{24} > now; }));
-    }
+    const bool is_table = from == scene.world.table.name;
+    const auto of_source = static_cast<std::size_t>(std::ranges::count_if(
+        scene.ledger.wishes,
+        [is_table](const auto& entry) { return entry.second.in_table == is_table; }));
+    const auto recent =
+        static_cast<std::size_t>(std::ranges::count_if(scene.ledger.prunes, [&](const Prune& one) {
+          return one.source == from && one.at + std::chrono::hours{24} > now;
+        }));
     // A clock that jumped, or a lost memory, gives the guard a day that was shorter.
     if (scene.ledger.memory_was_lost || scene.ledger.clock_jumped) return;
     if (recent > std::max<std::size_t>(1, of_source / 5)) {

@@ -80,13 +80,16 @@ class StatusInvariant final : public Invariant {
     const bool qualified = status.find("UpdatePending") != nullptr ||
                            status.find("Suspended") != nullptr ||
                            status.find("Stalled") != nullptr || status.find("Drifted") != nullptr;
+    if (qualified) note_match(ready, record, scene);
     if (qualified || record.tombstone || ready.observed_generation != record.generation) return;
     specs::BoxDeclaration box;
     box.name = record.name;
     box.spec = record.spec;
     auto& matched = matched_[record.uid];
     if (matched == record.generation) return;
-    if (auto differs = how_it_differs(scene.world, scene.ledger, box); !differs.empty()) {
+    const auto differs = how_it_differs(scene.world, scene.ledger, box);
+    // Routing follows the source's domain as well, which no generation counts: I1 is for that.
+    if (!differs.empty() && differs != "routing labels") {
       scene.report("I18",
                    fmt::format("box {} is told Ready at generation {} and is not as it says: "
                                "{}",
@@ -95,7 +98,8 @@ class StatusInvariant final : public Invariant {
     matched = record.generation;
   }
 
-  /// Stopped, as its spec says: a hand that starts it later takes nothing back of that.
+  /// As its spec says, though it is stopped or something is held: what a hand does to it later
+  /// takes nothing back of that.
   void note_match(const state::Condition& ready, const state::BoxRecord& record,
                   const Scene& scene) {
     if (ready.observed_generation != record.generation) return;
