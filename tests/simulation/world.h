@@ -76,7 +76,7 @@ class World {
   [[nodiscard]] std::string lost_data() const;
   /// The volume is no longer held to keep its file.
   void give_up_data(const VolumeName& volume);
-  /// Writes a file below the home of a running box, on no volume.
+  /// Writes a file below each home of a running box, on no volume.
   void write_outside(const std::string& name);
   /// Writes a file of its own into this volume, if it is there.
   void write_into(const VolumeName& volume);
