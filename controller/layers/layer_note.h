@@ -34,7 +34,7 @@ struct LayerNote {
   ContainerId container;
   std::string image;  ///< The reference that the container was made from.
   ImageId image_id;
-  std::string home;  ///< Below which the paths lie.
+  std::string home;  ///< Below which the paths lie: `/home/coder`, `/home and /root`.
   WallTime saved_at{};
   WallTime keep_until{};
   /// The end of the container's last run: what is saved of one that has run since is old.

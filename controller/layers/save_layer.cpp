@@ -170,7 +170,7 @@ Result<LayerNote> new_note(const LayerFiles& files, const SaveOrder& order) {
   note.container = container.id;
   note.image = container.config.image;
   note.image_id = container.image_id;
-  note.home = engine::home_of(container);
+  note.home = engine::homes_text(engine::homes_of(container));
   note.saved_at = order.now;
   note.keep_until = order.now + order.keep;
   note.finished_at = container.finished_at;
