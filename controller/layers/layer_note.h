@@ -30,7 +30,8 @@ struct LeftOut {
 struct LayerNote {
   BoxName box;
   BoxUid uid;
-  std::string name;  ///< Of its files, without ending: the attempt that made the container.
+  std::string name;  ///< Of its files, without ending: the attempt that made the container,
+                     ///< with a number where that has a layer already.
   ContainerId container;
   std::string image;  ///< The reference that the container was made from.
   ImageId image_id;
