@@ -15,6 +15,13 @@ struct Reconciler::Entry {
   std::optional<MonoTime> looked_at;  ///< When the last pass began its look at the engine.
 };
 
+/// What is known of the image that a container was made from.
+[[nodiscard]] inline state::ImageConfig image_of(const state::ObservedBox& observed,
+                                                 const state::ObservedContainer& container) {
+  const auto image = observed.container_images.find(container.image_id);
+  return image == observed.container_images.end() ? state::ImageConfig{} : image->second;
+}
+
 struct Reconciler::Pass {
   BoxName name;
   bool leaving = false;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "controller/engine/told_log.h"
 #include "controller/layers/save_layer.h"
 #include "controller/plan/layer_hold.h"
 #include "controller/reconcile/pass.h"
@@ -75,14 +76,8 @@ engine::CommitImage image_of_layer(const state::BoxRecord& record,
   for (const auto& [key, value] : state::write_owner(owner))
     commit.labels[key] = value;
   commit.labels["traefik.enable"] = "false";
-  const auto& plain = record.spec.env;
-  for (const auto& [name, value] : container.config.env) {
-    const auto ours = plain.find(name);
-    const auto its_own = image.env.find(name);
-    const bool is_plain = (ours != plain.end() && ours->second == value.reveal()) ||
-                          (its_own != image.env.end() && its_own->second == value.reveal());
-    if (!is_plain) commit.blank.insert(name);
-  }
+  for (const auto& [name, value] : engine::possible_secrets(container, record.spec, image))
+    commit.blank.insert(name);
   return commit;
 }
 
@@ -128,12 +123,9 @@ void Reconciler::read_layers(Pass& pass) {
 /// The image first: once the files are saved, this is not come back to.
 Status Reconciler::commit_layer(Pass& pass, const engine::Step& save,
                                 const state::ObservedContainer& container) {
-  const auto image = pass.observed.container_images.find(container.image_id);
   const engine::Step step{
-      image_of_layer(
-          pass.record, container,
-          image == pass.observed.container_images.end() ? state::ImageConfig{} : image->second),
-      save.cause, save.in_passage};
+      image_of_layer(pass.record, container, image_of(pass.observed, container)), save.cause,
+      save.in_passage};
   parts_.announcer.step(pass.name, step);
   const auto began = parts_.clock.mono_now();
   const auto reply = parts_.engine.perform(step, [](const std::string&) {}, pass.stop);

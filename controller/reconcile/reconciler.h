@@ -64,8 +64,8 @@ struct Announcer {
   /// A standing request is for exactly this (plan::wanted_key), and obeyed once that is on record.
   std::function<void(std::int64_t, const std::string& argument)> bound = [](std::int64_t,
                                                                             const std::string&) {};
-  /// What a container that failed its trial said last, before it is removed. As the engine gives
-  /// it: secrets may be in it. Empty: not asked for.
+  /// What a container that failed its trial said last, before it is removed, its secrets hidden.
+  /// Empty: not asked for.
   std::function<void(const BoxName&, const std::vector<std::string>& log)> last_words;
 };
 

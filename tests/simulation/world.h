@@ -137,6 +137,7 @@ class World {
   DeclaredBoxes declared;
   DeclaredBoxes table;
   reconcile::SlotLimits slots;
+  std::vector<std::string> last_words;  ///< Of the candidate that failed last, as they were told.
 
  private:
   struct Process;

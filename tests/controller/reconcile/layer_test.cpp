@@ -163,21 +163,5 @@ TEST_F(Layers, OfACandidateThatNeverRanAreNone) {
     EXPECT_NE(note.container, never_ran);
 }
 
-TEST_F(Layers, TheLastWordsOfACandidateAreInTheEventWithoutItsSecrets) {
-  auto image = ImageContent{};
-  image.config.command = {"box-init"};
-  image.behaviour.answers_after = std::nullopt;
-  image.behaviour.log = {"starting", "cannot bind to port 8080"};
-  world.engine.docker()->add_image("box-base:bad", image);
-  world.declare(ada.image("box-base:bad"));
-  ASSERT_TRUE(world.settle()) << world.breach();
-  const auto events = world.store->events(BoxName{"ada"}, 0, 100).value();
-  const auto back = std::find_if(events.begin(), events.end(),
-                                 [](const auto& event) { return event.action == "RolledBack"; });
-  ASSERT_NE(back, events.end());
-  EXPECT_NE(back->message.find("\nstarting\ncannot bind to port 8080"), std::string::npos)
-      << back->message;
-}
-
 }  // namespace
 }  // namespace boxwright::test
