@@ -66,6 +66,8 @@ struct BoxMemory {
   };
   std::optional<SeenLayer> layer;
   int save_failures = 0;  ///< In a row.
+  /// Containers of which an image was made, and the end of the run that is in it.
+  std::map<ContainerId, std::optional<WallTime>> layer_images;
   /// Containers whose files a person let go, and that cannot be saved.
   std::set<ContainerId> given_up_layers;
 

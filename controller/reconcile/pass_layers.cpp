@@ -123,6 +123,9 @@ void Reconciler::read_layers(Pass& pass) {
 /// The image first: once the files are saved, this is not come back to.
 Status Reconciler::commit_layer(Pass& pass, const engine::Step& save,
                                 const state::ObservedContainer& container) {
+  auto& made = pass.memory->layer_images;
+  const auto known = made.find(container.id);
+  if (known != made.end() && known->second == container.finished_at) return {};
   const engine::Step step{
       image_of_layer(pass.record, container, image_of(pass.observed, container)), save.cause,
       save.in_passage};
@@ -134,36 +137,52 @@ Status Reconciler::commit_layer(Pass& pass, const engine::Step& save,
     tell_event(pass, step, std::string{to_string(reply.error().code)}, reply.error().message, took);
     return tl::unexpected(reply.error());
   }
+  made[container.id] = container.finished_at;
   tell_event(pass, step, "ok", std::get<engine::CommitImage>(step.kind).reference, took);
   return {};
+}
+
+/// Nothing of it is kept unless a person said that it may be lost: then what can be is, all the
+/// same.
+Result<std::vector<std::string>> Reconciler::keep_layer(Pass& pass, const engine::Step& step,
+                                                        const state::ObservedContainer& container) {
+  const bool may_lose = pass.input.accepted.contains(plan::kLoseLayer);
+  const auto is_let_go = [may_lose](const Error& error) {
+    return may_lose && !is_engine_away(error);
+  };
+  std::vector<std::string> told;
+  if (parts_.keep_layer_images) {
+    if (auto made = commit_layer(pass, step, container); !made) {
+      if (!is_let_go(made.error())) return tl::unexpected(made.error());
+      told.push_back("no image was made of it, as accepted: " + made.error().message);
+    }
+  }
+  const layers::SaveOrder order{container, pass.name, pass.record.uid, parts_.clock.wall_now(),
+                                pass.record.settings.layers.keep};
+  const auto saved = layers::save_layer(parts_.engine, parts_.layers, order, pass.stop);
+  if (saved) {
+    told.push_back(saved_text(*saved));
+    return told;
+  }
+  if (!is_let_go(saved.error())) return tl::unexpected(saved.error());
+  // Noted where that can be; the order itself stands until the container is gone.
+  pass.memory->given_up_layers.insert(container.id);
+  (void)layers::give_up_layer(parts_.layers, order, saved.error().message);
+  told.push_back("not saved, as accepted: " + saved.error().message);
+  return told;
 }
 
 Result<engine::StepReply> Reconciler::save_layer(Pass& pass, const engine::Step& step,
                                                  const ContainerId& id) {
   const auto* container = find(pass.observed, id);
   if (container == nullptr) return engine::StepReply{};
-  if (parts_.keep_layer_images) {
-    if (auto made = commit_layer(pass, step, *container); !made) {
-      return tl::unexpected(not_saved(pass.name.str(), std::move(made).error()));
-    }
-  }
-  const layers::SaveOrder order{*container, pass.name, pass.record.uid, parts_.clock.wall_now(),
-                                pass.record.settings.layers.keep};
-  const bool may_lose = pass.input.accepted.contains(plan::kLoseLayer);
-  auto saved = layers::save_layer(parts_.engine, parts_.layers, order, pass.stop);
+  auto kept = keep_layer(pass, step, *container);
   auto& failures = pass.memory->save_failures;
-  failures = saved ? 0 : failures + 1;
-  if (saved) return engine::StepReply{.created = {}, .warnings = {saved_text(*saved)}};
-  if (!may_lose || is_engine_away(saved.error())) {
-    auto error = not_saved(pass.name.str(), std::move(saved).error());
-    if (failures >= kSaveTries && !is_engine_away(error)) error.retry = RetryClass::Terminal;
-    return tl::unexpected(std::move(error));
-  }
-  // Noted where that can be; the order itself stands until the container is gone.
-  pass.memory->given_up_layers.insert(id);
-  (void)layers::give_up_layer(parts_.layers, order, saved.error().message);
-  return engine::StepReply{.created = {},
-                           .warnings = {"not saved, as accepted: " + saved.error().message}};
+  failures = kept ? 0 : failures + 1;
+  if (kept) return engine::StepReply{.created = {}, .warnings = std::move(*kept)};
+  auto error = not_saved(pass.name.str(), std::move(kept).error());
+  if (failures >= kSaveTries && !is_engine_away(error)) error.retry = RetryClass::Terminal;
+  return tl::unexpected(std::move(error));
 }
 
 }  // namespace boxwright::reconcile

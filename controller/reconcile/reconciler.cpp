@@ -402,8 +402,9 @@ void Reconciler::note_performed(Pass& pass, const engine::Step& step) {
   memory.backoff.clear();
   memory.failure.reset();
   memory.conflicts = 0;
-  if (std::holds_alternative<engine::RemoveContainer>(step.kind)) {
+  if (const auto* gone = std::get_if<engine::RemoveContainer>(&step.kind)) {
     pass.entry->removed_container = true;
+    memory.layer_images.erase(gone->id);
   }
   if (parts_.hold != nullptr && (std::holds_alternative<engine::CreateVolume>(step.kind) ||
                                  std::holds_alternative<engine::RemoveVolume>(step.kind))) {

@@ -168,6 +168,8 @@ class Reconciler {
   [[nodiscard]] Result<engine::StepReply> carry_out(Pass& pass, const engine::Step& step);
   [[nodiscard]] Status commit_layer(Pass& pass, const engine::Step& save,
                                     const state::ObservedContainer& container);
+  [[nodiscard]] Result<std::vector<std::string>> keep_layer(
+      Pass& pass, const engine::Step& step, const state::ObservedContainer& container);
   [[nodiscard]] Result<engine::StepReply> save_layer(Pass& pass, const engine::Step& step,
                                                      const ContainerId& id);
   [[nodiscard]] Status record_findings(Pass& pass);

@@ -88,7 +88,7 @@ struct World::Process {
         hold({*engine, *store, world.clock, world.random, Installation{kTestInstallation}, {}, {}}),
         reconciler({*engine, *store, world.between_.layers_for(world.layers), world.clock,
                     world.random, slots, Installation{kTestInstallation}, test_mac_key(),
-                    announcer(world), world.holds_ ? &hold : nullptr}) {
+                    announcer(world), world.holds_ ? &hold : nullptr, world.keeps_layer_images_}) {
     intake.add_source(world.between_.source_for(std::make_unique<DeclaredSource>(world.declared)));
     if (world.with_table_) {
       intake.add_source(world.between_.source_for(std::make_unique<DeclaredSource>(world.table)));
@@ -138,6 +138,12 @@ World::~World() = default;
 
 void World::hold_volumes() {
   holds_ = true;
+  process_.reset();
+  start();
+}
+
+void World::keep_layer_images() {
+  keeps_layer_images_ = true;
   process_.reset();
   start();
 }

@@ -84,6 +84,8 @@ class World {
   // The process.
   /// From now on the volumes are held, as the controller does it. Begins with a new process.
   void hold_volumes();
+  /// From now on what is saved becomes an image, too. Begins with a new process.
+  void keep_layer_images();
   void crash();  ///< Everything but the stores, the sources and the engine is gone.
   void start();
   void lose_memory();  ///< With no process: the memory database is deleted.
@@ -156,6 +158,7 @@ class World {
   void breach(const std::string& what);
 
   bool holds_ = false;
+  bool keeps_layer_images_ = false;
   std::unique_ptr<Process> process_;
   std::map<VolumeName, std::string> data_;
   std::set<VolumeName> given_up_;

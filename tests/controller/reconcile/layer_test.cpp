@@ -36,6 +36,11 @@ class Layers : public testing::Test {
     const auto* found = status ? status->find(condition) : nullptr;
     return found == nullptr ? "" : found->message;
   }
+  void fail_every(const std::string& call) {
+    world.faulty.set_plan([call](const PendingCall& pending) {
+      return pending.name == call ? Fault::FailBefore : Fault::None;
+    });
+  }
   void make_layer_large() {
     world.declared.settings.layers.limit = Bytes{4};
     ++world.declared.version;
@@ -105,6 +110,35 @@ TEST_F(Layers, AndOneThatCannotBeSavedGoesByAPersonsWord) {
   world.run_for(Duration{600'000});
   EXPECT_FALSE(exists(old));
   EXPECT_EQ(world.desired.requests()->back().state, "done");
+}
+
+TEST_F(Layers, AndWithoutTheImageThatWasAskedForTheContainerStaysToo) {
+  world.keep_layer_images();
+  fail_every("CommitImage");
+  change();
+  world.run_for(Duration{120'000});
+  EXPECT_TRUE(exists(old));
+  EXPECT_EQ(world.reason("ada", "Stalled"), "LayerNotSaved");
+  EXPECT_NE(message("Stalled").find("boxwright accept ada --lose-layer"), std::string::npos)
+      << message("Stalled");
+  world.ask(state::Request::Verb::Accept, "ada", "lose-layer");
+  world.run_for(Duration{600'000});
+  EXPECT_FALSE(exists(old));
+  EXPECT_TRUE(is_saved(old)) << "only the image was let go";
+}
+
+TEST_F(Layers, AndTheImageIsMadeOnceHoweverOftenTheFilesAreTried) {
+  world.keep_layer_images();
+  world.layers.set_full(true);
+  change();
+  world.run_for(Duration{600'000});
+  ASSERT_TRUE(exists(old));
+  world.layers.set_full(false);
+  world.run_for(Duration{3'600'000});
+  EXPECT_FALSE(exists(old));
+  EXPECT_TRUE(is_saved(old));
+  const auto steps = world.steps();
+  EXPECT_EQ(std::count(steps.begin(), steps.end(), "CommitImage"), 1);
 }
 
 TEST_F(Layers, TooLargeOnesHoldAReplacementBeforeAnythingIsStopped) {
