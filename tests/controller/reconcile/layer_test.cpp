@@ -169,14 +169,21 @@ TEST_F(Layers, TooLargeOnesGoByAPersonsWord) {
 }
 
 TEST_F(Layers, OfAContainerThatRanAgainAreSavedAgain) {
-  // Saved while the way out was barred, and started by a hand before it could go.
-  world.layers.set_full(true);
+  // Saved, and run once more by a hand before it could go, in the new one's place.
+  fail_every("RemoveContainer");
   change();
   world.run_for(Duration{60'000});
   ASSERT_TRUE(exists(old));
-  world.layers.set_full(false);
-  static_cast<void>(world.engine.docker()->start(old.str()));
-  ASSERT_TRUE(world.engine.docker()->write_in_layer(old.str(), "/home/coder/later.txt", "later"));
+  ASSERT_TRUE(is_saved(old));
+  {
+    auto docker = world.engine.docker();
+    ASSERT_TRUE(docker->stop("box-ada"));
+    ASSERT_TRUE(docker->start(old.str()));
+    ASSERT_TRUE(docker->write_in_layer(old.str(), "/home/coder/later.txt", "later"));
+    ASSERT_TRUE(docker->stop(old.str()));
+    ASSERT_TRUE(docker->start("box-ada"));
+  }
+  world.faulty.set_plan({});
   ASSERT_TRUE(world.settle(Duration{3'600'000})) << world.breach();
   EXPECT_FALSE(exists(old));
   EXPECT_EQ(world.layers.files_of(old).count("/home/coder/later.txt"), 1U);
