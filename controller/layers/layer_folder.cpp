@@ -89,12 +89,7 @@ class FileSink final : public LayerSink {
       unchecked_ = 0;
       BW_TRY(check_room(opened_.fd(), file_));
     }
-    while (!bytes.empty()) {
-      const ssize_t put = ::write(opened_.fd(), bytes.data(), bytes.size());
-      if (put < 0 && errno == EINTR) continue;
-      if (put < 0) return io_failure("write", file_, errno);
-      bytes.remove_prefix(static_cast<std::size_t>(put));
-    }
+    if (!write_all(opened_.fd(), bytes)) return io_failure("write", file_, errno);
     return {};
   }
 
@@ -192,8 +187,6 @@ bool is_box_folder(const fs::path& path) {
 class LayerFolder final : public LayerFiles {
  public:
   explicit LayerFolder(fs::path root) : root_(std::move(root)) {}
-
-  std::string place() const override { return root_.string(); }
 
   Result<std::vector<LayerNote>> notes(const BoxUid& uid) const override {
     std::vector<LayerNote> notes;

@@ -26,12 +26,6 @@ const state::ObservedContainer* find(const state::ObservedBox& observed, const C
   return nullptr;
 }
 
-bool is_engine_away(const Error& error) {
-  return error.code == ErrorCode::Cancelled ||
-         (error.retry == RetryClass::Transient &&
-          (error.code == ErrorCode::Unavailable || error.code == ErrorCode::DeadlineExceeded));
-}
-
 Error not_saved(const std::string& box, Error error) {
   if (is_engine_away(error)) return error;
   error.message = fmt::format(

@@ -10,7 +10,6 @@ namespace boxwright::test {
 
 class MemoryLayers final : public layers::LayerFiles {
  public:
-  [[nodiscard]] std::string place() const override { return "/state/layers"; }
   [[nodiscard]] Result<std::vector<layers::LayerNote>> notes(const BoxUid& uid) const override;
   [[nodiscard]] Result<std::unique_ptr<layers::LayerSink>> begin(const BoxUid& uid,
                                                                  const std::string& name) override;
