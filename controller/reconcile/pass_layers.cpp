@@ -16,6 +16,8 @@ namespace {
 
 /// The engine walks all of a layer to measure it.
 constexpr Duration kMeasureHolds{60'000};
+/// Less than the time between relists.
+constexpr Duration kNotesHold{25'000};
 /// So often in a row it may be the engine's bad moment; then a person has to know.
 constexpr int kSaveTries = 3;
 
@@ -95,6 +97,22 @@ Status Reconciler::measure_layer(Pass& pass) {
   return {};
 }
 
+/// Only this process writes notes: they are read again once it did, and otherwise once a relist.
+const std::vector<layers::LayerNote>* Reconciler::notes_of(Pass& pass) {
+  auto& seen = pass.memory->notes;
+  if (seen && pass.now - seen->at <= kNotesHold) return &seen->notes;
+  seen.reset();
+  auto notes = parts_.layers.notes(pass.record.uid);
+  if (!notes) return nullptr;
+  seen = BoxMemory::SeenNotes{pass.now, std::move(*notes)};
+  // Only whom they speak of counts here, and these may be long.
+  for (auto& note : seen->notes) {
+    note.deleted.clear();
+    note.left_out.clear();
+  }
+  return &seen->notes;
+}
+
 void Reconciler::read_layers(Pass& pass) {
   const auto& containers = pass.observed.containers;
   const bool may_be_saved = std::any_of(
@@ -104,8 +122,8 @@ void Reconciler::read_layers(Pass& pass) {
   auto& saved = pass.input.saved_layers;
   if (pass.input.accepted.contains(plan::kLoseLayer)) saved = pass.memory->given_up_layers;
   // What cannot be read is saved again.
-  const auto notes = parts_.layers.notes(pass.record.uid);
-  if (!notes) return;
+  const auto* notes = notes_of(pass);
+  if (notes == nullptr) return;
   for (const auto& container : containers) {
     const bool is_saved = std::any_of(notes->begin(), notes->end(), [&container](const auto& note) {
       return layers::speaks_of(note, container);
@@ -151,6 +169,7 @@ Result<std::vector<std::string>> Reconciler::keep_layer(Pass& pass, const engine
       told.push_back("no image was made of it, as accepted: " + made.error().message);
     }
   }
+  pass.memory->notes.reset();
   const layers::SaveOrder order{container, pass.name, pass.record.uid, parts_.clock.wall_now(),
                                 pass.record.settings.layers.keep};
   const auto saved = layers::save_layer(parts_.engine, parts_.layers, order, pass.stop);

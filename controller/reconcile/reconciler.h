@@ -164,6 +164,7 @@ class Reconciler {
   [[nodiscard]] std::optional<Outcome> await_turn(Pass& pass);
   [[nodiscard]] Status tell_halt(Pass& pass);
   [[nodiscard]] Status measure_layer(Pass& pass);
+  [[nodiscard]] const std::vector<layers::LayerNote>* notes_of(Pass& pass);
   void read_layers(Pass& pass);
   [[nodiscard]] Result<engine::StepReply> carry_out(Pass& pass, const engine::Step& step);
   [[nodiscard]] Status commit_layer(Pass& pass, const engine::Step& save,

@@ -20,6 +20,8 @@ class MemoryLayers final : public layers::LayerFiles {
 
   /// No room: whatever is written fails, until there is some again.
   void set_full(bool full);
+  /// How often notes were read.
+  [[nodiscard]] std::size_t reads() const;
   /// The contents of every regular file that is kept of a container, by absolute path.
   [[nodiscard]] std::map<std::string, std::string> files_of(const ContainerId& container) const;
 
@@ -28,6 +30,7 @@ class MemoryLayers final : public layers::LayerFiles {
   using Key = std::pair<BoxUid, std::string>;
 
   mutable std::mutex mutex_;
+  mutable std::size_t reads_ = 0;
   bool full_ = false;
   std::map<Key, std::string> archives_;
   std::map<Key, layers::LayerNote> notes_;

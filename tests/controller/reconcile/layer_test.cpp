@@ -189,6 +189,16 @@ TEST_F(Layers, OfAContainerThatRanAgainAreSavedAgain) {
   EXPECT_EQ(world.layers.files_of(old).count("/home/coder/later.txt"), 1U);
 }
 
+TEST_F(Layers, AreNotReadAnewInEveryPass) {
+  change();
+  const auto passes = world.passes();
+  ASSERT_TRUE(world.settle()) << world.breach();
+  // While the old one rests beside the new one, before the save, at the save, and after it.
+  EXPECT_GT(world.passes() - passes, 8U);
+  EXPECT_LE(world.layers.reads(), 3U);
+  EXPECT_TRUE(is_saved(old));
+}
+
 TEST_F(Layers, OfACandidateThatNeverRanAreNone) {
   world.engine.forget_calls();
   change();
