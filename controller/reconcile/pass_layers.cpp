@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "controller/engine/told_log.h"
+#include "controller/engine/writable_layer.h"
 #include "controller/layers/save_layer.h"
 #include "controller/plan/layer_hold.h"
 #include "controller/reconcile/pass.h"
@@ -26,6 +27,22 @@ const state::ObservedContainer* find(const state::ObservedBox& observed, const C
     if (container.id == id) return &container;
   }
   return nullptr;
+}
+
+/// Somebody's removal of it failed half-way. The engine reads out what is left, or nothing at all.
+constexpr const char* kHalfRemoved =
+    "the container was dead: what a removal had taken of it before is lost";
+
+/// No retry brings it back; a disk of ours that is full would.
+bool is_out_of_reach(const Error& error) {
+  return !is_engine_away(error) && error.code != ErrorCode::Unavailable;
+}
+
+std::string unsaved_text(const state::ObservedContainer& container, const Error& error) {
+  return fmt::format(
+      "not saved: what was changed below {} outside the volumes, since the container was dead and "
+      "the engine reads nothing out of it any more: {}",
+      engine::homes_text(engine::homes_of(container)), error.message);
 }
 
 Error not_saved(const std::string& box, Error error) {
@@ -154,16 +171,18 @@ Status Reconciler::commit_layer(Pass& pass, const engine::Step& save,
   return {};
 }
 
-/// Nothing of it is kept unless a person said that it may be lost: then what can be is, all the
-/// same.
+/// Unless a person said that it may be lost, an error says that it is not kept. Then what can be
+/// is, all the same.
 Result<std::vector<std::string>> Reconciler::keep_layer(Pass& pass, const engine::Step& step,
                                                         const state::ObservedContainer& container) {
+  const bool is_dead = container.state == state::ContainerState::Dead;
   const bool may_lose = pass.input.accepted.contains(plan::kLoseLayer);
   const auto is_let_go = [may_lose](const Error& error) {
     return may_lose && !is_engine_away(error);
   };
   std::vector<std::string> told;
-  if (parts_.keep_layer_images) {
+  // The engine makes no image of a dead one.
+  if (parts_.keep_layer_images && !is_dead) {
     if (auto made = commit_layer(pass, step, container); !made) {
       if (!is_let_go(made.error())) return tl::unexpected(made.error());
       told.push_back("no image was made of it, as accepted: " + made.error().message);
@@ -175,6 +194,12 @@ Result<std::vector<std::string>> Reconciler::keep_layer(Pass& pass, const engine
   const auto saved = layers::save_layer(parts_.engine, parts_.layers, order, pass.stop);
   if (saved) {
     told.push_back(saved_text(*saved));
+    if (is_dead) told.emplace_back(kHalfRemoved);
+    return told;
+  }
+  if (is_dead && is_out_of_reach(saved.error())) {
+    BW_TRY(layers::give_up_layer(parts_.layers, order, saved.error().message));
+    told.push_back(unsaved_text(container, saved.error()));
     return told;
   }
   if (!is_let_go(saved.error())) return tl::unexpected(saved.error());

@@ -36,6 +36,13 @@ class Layers : public testing::Test {
     const auto* found = status ? status->find(condition) : nullptr;
     return found == nullptr ? "" : found->message;
   }
+  /// What the event of the first save says.
+  [[nodiscard]] std::string saved_event() const {
+    const auto events = world.store->events(BoxName{"ada"}, 0, 100).value();
+    const auto saved = std::find_if(events.begin(), events.end(),
+                                    [](const auto& event) { return event.action == "SaveLayer"; });
+    return saved == events.end() ? "none" : saved->message;
+  }
   void fail_every(const std::string& call) {
     world.faulty.set_plan([call](const PendingCall& pending) {
       return pending.name == call ? Fault::FailBefore : Fault::None;
@@ -53,11 +60,7 @@ TEST_F(Layers, OfAReplacedContainer) {
   ASSERT_TRUE(world.settle()) << world.breach();
   EXPECT_FALSE(exists(old));
   EXPECT_TRUE(is_saved(old));
-  const auto events = world.store->events(BoxName{"ada"}, 0, 100).value();
-  const auto saved = std::find_if(events.begin(), events.end(),
-                                  [](const auto& event) { return event.action == "SaveLayer"; });
-  ASSERT_NE(saved, events.end());
-  EXPECT_NE(saved->message.find("saved 1 files, 8"), std::string::npos) << saved->message;
+  EXPECT_NE(saved_event().find("saved 1 files, 8"), std::string::npos) << saved_event();
 }
 
 TEST_F(Layers, OfACandidateThatIsRolledBack) {
@@ -187,6 +190,36 @@ TEST_F(Layers, OfAContainerThatRanAgainAreSavedAgain) {
   ASSERT_TRUE(world.settle(Duration{3'600'000})) << world.breach();
   EXPECT_FALSE(exists(old));
   EXPECT_EQ(world.layers.files_of(old).count("/home/coder/later.txt"), 1U);
+  EXPECT_TRUE(is_saved(old)) << "and what was saved before is there still";
+}
+
+TEST_F(Layers, OfADeadContainerAreSavedAsFarAsTheEngineReadsThem) {
+  world.engine.docker()->make_dead(old.str());
+  ASSERT_TRUE(world.settle()) << world.breach();
+  EXPECT_FALSE(exists(old));
+  EXPECT_TRUE(is_saved(old));
+  EXPECT_NE(saved_event().find("the container was dead"), std::string::npos) << saved_event();
+}
+
+TEST_F(Layers, OfADeadContainerThatCannotBeReadAreGivenUpAndThatIsTold) {
+  world.engine.docker()->make_dead(old.str());
+  fail_every("changed_paths");
+  ASSERT_TRUE(world.settle()) << world.breach();
+  EXPECT_FALSE(exists(old)) << "no waiting makes it readable again";
+  EXPECT_EQ(world.reason("ada", "Stalled"), "");
+  EXPECT_NE(saved_event().find("not saved: what was changed below /home and /root"),
+            std::string::npos)
+      << saved_event();
+  ASSERT_EQ(world.layers.notes({})->size(), 1U);
+  EXPECT_FALSE(world.layers.notes({})->front().given_up.empty());
+}
+
+TEST_F(Layers, OfADeadContainerWaitForRoom) {
+  world.engine.docker()->make_dead(old.str());
+  world.layers.set_full(true);
+  world.run_for(Duration{120'000});
+  EXPECT_TRUE(exists(old));
+  EXPECT_EQ(world.reason("ada", "Stalled"), "LayerNotSaved");
 }
 
 TEST_F(Layers, AreNotReadAnewInEveryPass) {

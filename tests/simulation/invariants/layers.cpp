@@ -29,6 +29,8 @@ class LayerInvariant final : public Invariant {
     const bool removes = std::holds_alternative<engine::RemoveContainer>(touch.step.kind);
     if (!removes || touch.container == nullptr || !touch.container->started_at) return;
     const auto kept = scene.world.layers.files_of(touch.container->id);
+    // Somebody's removal failed half-way: the engine may hand out nothing of it any more.
+    if (touch.container->state == state::ContainerState::Dead && kept.empty()) return;
     for (const auto& [path, bytes] : touch.container->layer) {
       if (!is_of_a_person(*touch.container, path)) continue;
       const auto found = kept.find(path);
