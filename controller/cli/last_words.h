@@ -16,16 +16,13 @@ class LastWords {
  public:
   explicit LastWords(Session& session) : session_(session) {}
 
-  /// Of a container that is about to be removed.
+  /// Of a container that is about to be removed, its secrets hidden.
   void keep(const BoxName& box, const std::vector<std::string>& log);
   /// What was kept, or what the container that is there now says; empty: nothing.
   [[nodiscard]] std::vector<std::string> of(const state::BoxStatus& status,
                                             const std::stop_token& stop);
 
  private:
-  [[nodiscard]] std::vector<std::string> without_secrets(const BoxName& box,
-                                                         std::vector<std::string> log);
-
   Session& session_;
   std::mutex mutex_;
   std::map<BoxName, std::vector<std::string>> kept_;

@@ -64,7 +64,10 @@ std::vector<LayerNote> layers_of(const std::vector<LayerNote>& all, const std::s
                                  const std::string& start) {
   std::vector<LayerNote> found;
   for (const auto& note : all) {
-    if (note.box.str() == box && note.name.starts_with(start)) found.push_back(note);
+    if (note.box.str() != box || !note.name.starts_with(start)) continue;
+    // A whole name may be the beginning of others, and means none of them.
+    if (note.name == start) return {note};
+    found.push_back(note);
   }
   return found;
 }

@@ -20,7 +20,8 @@ namespace boxwright::cli {
 /// Whether anything can be given back of it.
 [[nodiscard]] bool has_files(const layers::LayerNote& note);
 
-/// The layers of a box, oldest first, whose names begin with `start`.
+/// The layers of a box, oldest first, whose names begin with `start`; the one of exactly this name
+/// alone.
 [[nodiscard]] std::vector<layers::LayerNote> layers_of(const std::vector<layers::LayerNote>& all,
                                                        const std::string& box,
                                                        const std::string& start);

@@ -58,7 +58,7 @@ struct ZstdWriter::Parts {
   static la_ssize_t take(archive* pack, void* user, const void* bytes, std::size_t size) {
     auto& parts = *static_cast<Parts*>(user);
     const std::string_view piece(static_cast<const char*>(bytes), size);
-    if (!write_all(parts.out.fd(), std::string(piece))) {
+    if (!write_all(parts.out.fd(), piece)) {
       parts.write_error = errno;
       archive_set_error(pack, errno, "%s", std::strerror(errno));
       return -1;

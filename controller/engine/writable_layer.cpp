@@ -23,32 +23,36 @@ bool concerns_volume(const state::ObservedContainer& container, const std::strin
 
 }  // namespace
 
-std::string home_of(const state::ObservedContainer& container) {
+std::vector<std::string> homes_of(const state::ObservedContainer& container) {
   const auto home = container.config.env.find("HOME");
   if (home != container.config.env.end() && home->second.reveal().starts_with('/')) {
-    return home->second.reveal();
+    return {home->second.reveal()};
   }
-  constexpr std::string_view kHomes = "/home/";
-  for (const auto& mount : container.config.mounts) {
-    if (!mount.target.starts_with(kHomes)) continue;
-    return mount.target.substr(0, mount.target.find('/', kHomes.size()));
-  }
-  return "/root";
+  return {"/home", "/root"};
 }
 
-bool is_at_stake(const state::ObservedContainer& container, const std::string& home,
+std::string homes_text(const std::vector<std::string>& homes) {
+  std::string text;
+  for (const auto& home : homes)
+    text += (text.empty() ? "" : " and ") + home;
+  return text;
+}
+
+bool is_at_stake(const state::ObservedContainer& container, const std::vector<std::string>& homes,
                  const std::string& path) {
-  return is_below(path, home) && !concerns_volume(container, path);
+  const bool is_at_home = std::any_of(homes.begin(), homes.end(),
+                                      [&path](const auto& home) { return is_below(path, home); });
+  return is_at_home && !concerns_volume(container, path);
 }
 
 std::vector<LayerChange> changes_at_stake(const state::ObservedContainer& container,
                                           std::vector<LayerChange> changes) {
-  const auto home = home_of(container);
+  const auto homes = homes_of(container);
   std::sort(changes.begin(), changes.end(),
             [](const auto& a, const auto& b) { return a.path < b.path; });
   std::vector<LayerChange> kept;
   for (auto change = changes.begin(); change != changes.end(); ++change) {
-    if (!is_at_stake(container, home, change->path)) continue;
+    if (!is_at_stake(container, homes, change->path)) continue;
     // By name, `a-b` may stand between `a` and `a/b`.
     const auto below = std::lower_bound(
         std::next(change), changes.end(), change->path + "/",

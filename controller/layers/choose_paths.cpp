@@ -27,9 +27,9 @@ bool lies_in_one_of(const std::set<std::string>& folders, const std::string& pat
 Changes at_stake(const state::ObservedContainer& container,
                  const std::vector<engine::LayerChange>& changes) {
   Changes kept;
-  const auto home = engine::home_of(container);
+  const auto homes = engine::homes_of(container);
   for (const auto& change : changes) {
-    if (!engine::is_at_stake(container, home, change.path)) continue;
+    if (!engine::is_at_stake(container, homes, change.path)) continue;
     const auto [known, is_new] = kept.try_emplace(change.path, change.kind);
     // Deleted and made anew is told as deleted; parents are told as modified, again and again.
     if (!is_new && change.kind != LayerChangeKind::Modified) known->second = change.kind;

@@ -26,7 +26,7 @@ struct Choice {
   bool operator==(const Choice&) const = default;
 };
 
-/// Changes below the container's home that lie on no volume.
+/// Changes below the container's homes that lie on no volume.
 [[nodiscard]] Choice choose_paths(const state::ObservedContainer& container,
                                   const std::vector<engine::LayerChange>& changes);
 

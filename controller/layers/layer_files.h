@@ -26,8 +26,6 @@ class LayerFiles {
  public:
   virtual ~LayerFiles() = default;
 
-  /// Where they lie, for people.
-  [[nodiscard]] virtual std::string place() const = 0;
   /// The notes of one box, or of all (empty uid), oldest first. One that cannot be read is left
   /// out.
   [[nodiscard]] virtual Result<std::vector<LayerNote>> notes(const BoxUid& uid) const = 0;

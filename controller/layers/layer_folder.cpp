@@ -89,12 +89,7 @@ class FileSink final : public LayerSink {
       unchecked_ = 0;
       BW_TRY(check_room(opened_.fd(), file_));
     }
-    while (!bytes.empty()) {
-      const ssize_t put = ::write(opened_.fd(), bytes.data(), bytes.size());
-      if (put < 0 && errno == EINTR) continue;
-      if (put < 0) return io_failure("write", file_, errno);
-      bytes.remove_prefix(static_cast<std::size_t>(put));
-    }
+    if (!write_all(opened_.fd(), bytes)) return io_failure("write", file_, errno);
     return {};
   }
 
@@ -174,11 +169,24 @@ Result<std::vector<fs::path>> entries_of(const fs::path& folder) {
   return found;
 }
 
+bool is_folder(const fs::path& path) {
+  struct stat info{};
+  return ::lstat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+/// Named like a UID of ours. Whatever else lies there is somebody's, and nothing in it is a stray.
+bool is_box_folder(const fs::path& path) {
+  constexpr std::size_t kUidLength = 16;
+  const auto name = path.filename().string();
+  return name.size() == kUidLength &&
+         std::all_of(name.begin(), name.end(),
+                     [](unsigned char c) { return std::isxdigit(c) != 0; }) &&
+         is_folder(path);
+}
+
 class LayerFolder final : public LayerFiles {
  public:
   explicit LayerFolder(fs::path root) : root_(std::move(root)) {}
-
-  std::string place() const override { return root_.string(); }
 
   Result<std::vector<LayerNote>> notes(const BoxUid& uid) const override {
     std::vector<LayerNote> notes;
@@ -187,8 +195,10 @@ class LayerFolder final : public LayerFiles {
       BW_TRY(add_notes(root_ / uid.str(), notes));
     } else {
       BW_TRY_ASSIGN(const auto boxes, entries_of(root_));
-      for (const auto& folder : boxes)
-        BW_TRY(add_notes(folder, notes));
+      for (const auto& folder : boxes) {
+        if (is_plain(folder.filename().string()) && is_folder(folder))
+          BW_TRY(add_notes(folder, notes));
+      }
     }
     std::stable_sort(notes.begin(), notes.end(),
                      [](const auto& a, const auto& b) { return a.saved_at < b.saved_at; });
@@ -196,14 +206,12 @@ class LayerFolder final : public LayerFiles {
   }
 
   Result<std::unique_ptr<LayerSink>> begin(const BoxUid& uid, const std::string& name) override {
-    BW_TRY_ASSIGN(const auto folder, folder_for(uid, name));
-    BW_TRY_ASSIGN(auto sink, begin_file(folder / (name + kArchiveEnding)));
+    BW_TRY_ASSIGN(auto sink, begin_in(uid, name, kArchiveEnding));
     return std::unique_ptr<LayerSink>(std::move(sink));
   }
 
   Status put_note(const LayerNote& note) override {
-    BW_TRY_ASSIGN(const auto folder, folder_for(note.uid, note.name));
-    BW_TRY_ASSIGN(auto sink, begin_file(folder / (note.name + kNoteEnding)));
+    BW_TRY_ASSIGN(auto sink, begin_in(note.uid, note.name, kNoteEnding));
     BW_TRY(sink->write(note_json(note)));
     return sink->keep();
   }
@@ -229,6 +237,7 @@ class LayerFolder final : public LayerFiles {
   Status remove_strays(WallTime before) override {
     BW_TRY_ASSIGN(const auto boxes, entries_of(root_));
     for (const auto& folder : boxes) {
+      if (!is_box_folder(folder)) continue;
       BW_TRY_ASSIGN(const auto files, entries_of(folder));
       for (const auto& file : files) {
         const bool is_noted = file.extension() == kNoteEnding ||
@@ -256,13 +265,22 @@ class LayerFolder final : public LayerFiles {
     BW_TRY(check_plain(note.name));
     return root_ / note.uid.str() / (note.name + ending);
   }
-  [[nodiscard]] Result<fs::path> folder_for(const BoxUid& uid, const std::string& name) const {
+  [[nodiscard]] Result<std::unique_ptr<FileSink>> begin_in(const BoxUid& uid,
+                                                           const std::string& name,
+                                                           const char* ending) const {
     BW_TRY(check_plain(uid.str()));
     BW_TRY(check_plain(name));
     BW_TRY(make_folder(root_));
     const auto folder = root_ / uid.str();
-    BW_TRY(make_folder(folder));
-    return folder;
+    // Somebody who removes the last layer of the box takes the empty folder away.
+    constexpr int kTriesMax = 100;
+    for (int tries = 1;; ++tries) {
+      BW_TRY(make_folder(folder));
+      auto sink = begin_file(folder / (name + ending));
+      std::error_code error;
+      const bool is_gone = !sink && !fs::exists(folder, error) && !error;
+      if (!is_gone || tries == kTriesMax) return sink;
+    }
   }
   static Status add_notes(const fs::path& folder, std::vector<LayerNote>& notes) {
     BW_TRY_ASSIGN(const auto files, entries_of(folder));

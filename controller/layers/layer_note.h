@@ -30,11 +30,12 @@ struct LeftOut {
 struct LayerNote {
   BoxName box;
   BoxUid uid;
-  std::string name;  ///< Of its files, without ending: the attempt that made the container.
+  std::string name;  ///< Of its files, without ending: the attempt that made the container,
+                     ///< with a number where that has a layer already.
   ContainerId container;
   std::string image;  ///< The reference that the container was made from.
   ImageId image_id;
-  std::string home;  ///< Below which the paths lie.
+  std::string home;  ///< Below which the paths lie: `/home/coder`, `/home and /root`.
   WallTime saved_at{};
   WallTime keep_until{};
   /// The end of the container's last run: what is saved of one that has run since is old.

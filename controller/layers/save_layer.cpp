@@ -147,17 +147,27 @@ class Saving {
   bool enough_ = false;
 };
 
+/// The attempt that made the container; what cannot be a file's name is not taken from a label.
+std::string first_name_for(const state::ObservedContainer& one) {
+  const auto& attempt = one.owner.attempt.str();
+  const bool is_plain = !attempt.empty() && attempt.size() <= 64 &&
+                        std::all_of(attempt.begin(), attempt.end(),
+                                    [](unsigned char c) { return std::isalnum(c) != 0; });
+  return is_plain ? attempt : one.id.str();
+}
+
+/// One that takes nothing from anybody: files that were saved once are never written over, also
+/// where the same container ran again since, and now has other files or cannot be saved.
 std::string name_for(const std::vector<LayerNote>& notes, const state::ObservedContainer& one) {
-  constexpr std::size_t kShortId = 12;
-  std::string name = one.owner.attempt.str();
-  const bool is_plain =
-      !name.empty() && name.size() <= 64 &&
-      std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) != 0; });
-  if (!is_plain) return one.id.str();
-  const bool is_taken = std::any_of(notes.begin(), notes.end(), [&](const auto& note) {
-    return note.name == name && note.container != one.id;
-  });
-  return is_taken ? name + "-" + one.id.str().substr(0, kShortId) : name;
+  const auto first = first_name_for(one);
+  std::string name = first;
+  const auto is_taken = [&](const LayerNote& note) {
+    const bool tells_something = note.archive || !note.deleted.empty();
+    return note.name == name && (note.container != one.id || tells_something);
+  };
+  for (int next = 2; std::any_of(notes.begin(), notes.end(), is_taken); ++next)
+    name = first + "-" + std::to_string(next);
+  return name;
 }
 
 Result<LayerNote> new_note(const LayerFiles& files, const SaveOrder& order) {
@@ -170,7 +180,7 @@ Result<LayerNote> new_note(const LayerFiles& files, const SaveOrder& order) {
   note.container = container.id;
   note.image = container.config.image;
   note.image_id = container.image_id;
-  note.home = engine::home_of(container);
+  note.home = engine::homes_text(engine::homes_of(container));
   note.saved_at = order.now;
   note.keep_until = order.now + order.keep;
   note.finished_at = container.finished_at;

@@ -17,8 +17,9 @@ struct SaveOrder {
   Duration keep{};
 };
 
-/// Reads what changed below the container's home and on no volume, and keeps it. The container must
-/// be at rest. When nothing had changed only a note is written, so that it is known to be saved.
+/// Reads what changed below the container's homes and on no volume, and keeps it. The container
+/// must be at rest. When nothing had changed only a note is written, so that it is known to be
+/// saved.
 ///
 /// Errors are the engine's (it could not be read) or those of the files (no room).
 [[nodiscard]] Result<LayerNote> save_layer(engine::Engine& engine, LayerFiles& files,

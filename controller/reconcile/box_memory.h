@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "controller/layers/layer_note.h"
 #include "controller/plan/plan_box.h"
 #include "controller/reconcile/backoff.h"
 
@@ -66,6 +67,14 @@ struct BoxMemory {
   };
   std::optional<SeenLayer> layer;
   int save_failures = 0;  ///< In a row.
+  /// What the notes of saved layers said last.
+  struct SeenNotes {
+    MonoTime at{};
+    std::vector<layers::LayerNote> notes;
+  };
+  std::optional<SeenNotes> notes;
+  /// Containers of which an image was made, and the end of the run that is in it.
+  std::map<ContainerId, std::optional<WallTime>> layer_images;
   /// Containers whose files a person let go, and that cannot be saved.
   std::set<ContainerId> given_up_layers;
 

@@ -15,6 +15,20 @@ struct Reconciler::Entry {
   std::optional<MonoTime> looked_at;  ///< When the last pass began its look at the engine.
 };
 
+/// It was not there to answer: no news of what was asked. A full disk of ours is none of its.
+[[nodiscard]] inline bool is_engine_away(const Error& error) {
+  return error.code == ErrorCode::Cancelled ||
+         (error.retry == RetryClass::Transient &&
+          (error.code == ErrorCode::Unavailable || error.code == ErrorCode::DeadlineExceeded));
+}
+
+/// What is known of the image that a container was made from.
+[[nodiscard]] inline state::ImageConfig image_of(const state::ObservedBox& observed,
+                                                 const state::ObservedContainer& container) {
+  const auto image = observed.container_images.find(container.image_id);
+  return image == observed.container_images.end() ? state::ImageConfig{} : image->second;
+}
+
 struct Reconciler::Pass {
   BoxName name;
   bool leaving = false;

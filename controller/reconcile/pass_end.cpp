@@ -17,11 +17,7 @@ namespace {
 
 std::string failure_reason(const engine::Step* step, const Error& error) {
   const bool is_save = step != nullptr && std::holds_alternative<engine::SaveLayer>(step->kind);
-  // The engine being away is no news of the layer; a full disk of ours is.
-  const bool is_engine_away =
-      error.retry == RetryClass::Transient &&
-      (error.code == ErrorCode::Unavailable || error.code == ErrorCode::DeadlineExceeded);
-  if (is_save && !is_engine_away) return "LayerNotSaved";
+  if (is_save && !is_engine_away(error)) return "LayerNotSaved";
   if (error.code == ErrorCode::Unavailable || error.code == ErrorCode::DeadlineExceeded) {
     return "EngineUnavailable";
   }

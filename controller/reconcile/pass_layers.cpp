@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "controller/engine/told_log.h"
+#include "controller/engine/writable_layer.h"
 #include "controller/layers/save_layer.h"
 #include "controller/plan/layer_hold.h"
 #include "controller/reconcile/pass.h"
@@ -15,6 +17,8 @@ namespace {
 
 /// The engine walks all of a layer to measure it.
 constexpr Duration kMeasureHolds{60'000};
+/// Less than the time between relists.
+constexpr Duration kNotesHold{25'000};
 /// So often in a row it may be the engine's bad moment; then a person has to know.
 constexpr int kSaveTries = 3;
 
@@ -25,10 +29,20 @@ const state::ObservedContainer* find(const state::ObservedBox& observed, const C
   return nullptr;
 }
 
-bool is_engine_away(const Error& error) {
-  return error.code == ErrorCode::Cancelled ||
-         (error.retry == RetryClass::Transient &&
-          (error.code == ErrorCode::Unavailable || error.code == ErrorCode::DeadlineExceeded));
+/// Somebody's removal of it failed half-way. The engine reads out what is left, or nothing at all.
+constexpr const char* kHalfRemoved =
+    "the container was dead: what a removal had taken of it before is lost";
+
+/// No retry brings it back; a disk of ours that is full would.
+bool is_out_of_reach(const Error& error) {
+  return !is_engine_away(error) && error.code != ErrorCode::Unavailable;
+}
+
+std::string unsaved_text(const state::ObservedContainer& container, const Error& error) {
+  return fmt::format(
+      "not saved: what was changed below {} outside the volumes, since the container was dead and "
+      "the engine reads nothing out of it any more: {}",
+      engine::homes_text(engine::homes_of(container)), error.message);
 }
 
 Error not_saved(const std::string& box, Error error) {
@@ -75,14 +89,8 @@ engine::CommitImage image_of_layer(const state::BoxRecord& record,
   for (const auto& [key, value] : state::write_owner(owner))
     commit.labels[key] = value;
   commit.labels["traefik.enable"] = "false";
-  const auto& plain = record.spec.env;
-  for (const auto& [name, value] : container.config.env) {
-    const auto ours = plain.find(name);
-    const auto its_own = image.env.find(name);
-    const bool is_plain = (ours != plain.end() && ours->second == value.reveal()) ||
-                          (its_own != image.env.end() && its_own->second == value.reveal());
-    if (!is_plain) commit.blank.insert(name);
-  }
+  for (const auto& [name, value] : engine::possible_secrets(container, record.spec, image))
+    commit.blank.insert(name);
   return commit;
 }
 
@@ -106,6 +114,22 @@ Status Reconciler::measure_layer(Pass& pass) {
   return {};
 }
 
+/// Only this process writes notes: they are read again once it did, and otherwise once a relist.
+const std::vector<layers::LayerNote>* Reconciler::notes_of(Pass& pass) {
+  auto& seen = pass.memory->notes;
+  if (seen && pass.now - seen->at <= kNotesHold) return &seen->notes;
+  seen.reset();
+  auto notes = parts_.layers.notes(pass.record.uid);
+  if (!notes) return nullptr;
+  seen = BoxMemory::SeenNotes{pass.now, std::move(*notes)};
+  // Only whom they speak of counts here, and these may be long.
+  for (auto& note : seen->notes) {
+    note.deleted.clear();
+    note.left_out.clear();
+  }
+  return &seen->notes;
+}
+
 void Reconciler::read_layers(Pass& pass) {
   const auto& containers = pass.observed.containers;
   const bool may_be_saved = std::any_of(
@@ -115,8 +139,8 @@ void Reconciler::read_layers(Pass& pass) {
   auto& saved = pass.input.saved_layers;
   if (pass.input.accepted.contains(plan::kLoseLayer)) saved = pass.memory->given_up_layers;
   // What cannot be read is saved again.
-  const auto notes = parts_.layers.notes(pass.record.uid);
-  if (!notes) return;
+  const auto* notes = notes_of(pass);
+  if (notes == nullptr) return;
   for (const auto& container : containers) {
     const bool is_saved = std::any_of(notes->begin(), notes->end(), [&container](const auto& note) {
       return layers::speaks_of(note, container);
@@ -128,12 +152,12 @@ void Reconciler::read_layers(Pass& pass) {
 /// The image first: once the files are saved, this is not come back to.
 Status Reconciler::commit_layer(Pass& pass, const engine::Step& save,
                                 const state::ObservedContainer& container) {
-  const auto image = pass.observed.container_images.find(container.image_id);
+  auto& made = pass.memory->layer_images;
+  const auto known = made.find(container.id);
+  if (known != made.end() && known->second == container.finished_at) return {};
   const engine::Step step{
-      image_of_layer(
-          pass.record, container,
-          image == pass.observed.container_images.end() ? state::ImageConfig{} : image->second),
-      save.cause, save.in_passage};
+      image_of_layer(pass.record, container, image_of(pass.observed, container)), save.cause,
+      save.in_passage};
   parts_.announcer.step(pass.name, step);
   const auto began = parts_.clock.mono_now();
   const auto reply = parts_.engine.perform(step, [](const std::string&) {}, pass.stop);
@@ -142,36 +166,61 @@ Status Reconciler::commit_layer(Pass& pass, const engine::Step& save,
     tell_event(pass, step, std::string{to_string(reply.error().code)}, reply.error().message, took);
     return tl::unexpected(reply.error());
   }
+  made[container.id] = container.finished_at;
   tell_event(pass, step, "ok", std::get<engine::CommitImage>(step.kind).reference, took);
   return {};
+}
+
+/// Unless a person said that it may be lost, an error says that it is not kept. Then what can be
+/// is, all the same.
+Result<std::vector<std::string>> Reconciler::keep_layer(Pass& pass, const engine::Step& step,
+                                                        const state::ObservedContainer& container) {
+  const bool is_dead = container.state == state::ContainerState::Dead;
+  const bool may_lose = pass.input.accepted.contains(plan::kLoseLayer);
+  const auto is_let_go = [may_lose](const Error& error) {
+    return may_lose && !is_engine_away(error);
+  };
+  std::vector<std::string> told;
+  // The engine makes no image of a dead one.
+  if (parts_.keep_layer_images && !is_dead) {
+    if (auto made = commit_layer(pass, step, container); !made) {
+      if (!is_let_go(made.error())) return tl::unexpected(made.error());
+      told.push_back("no image was made of it, as accepted: " + made.error().message);
+    }
+  }
+  pass.memory->notes.reset();
+  const layers::SaveOrder order{container, pass.name, pass.record.uid, parts_.clock.wall_now(),
+                                pass.record.settings.layers.keep};
+  const auto saved = layers::save_layer(parts_.engine, parts_.layers, order, pass.stop);
+  if (saved) {
+    told.push_back(saved_text(*saved));
+    if (is_dead) told.emplace_back(kHalfRemoved);
+    return told;
+  }
+  if (is_dead && is_out_of_reach(saved.error())) {
+    BW_TRY(layers::give_up_layer(parts_.layers, order, saved.error().message));
+    told.push_back(unsaved_text(container, saved.error()));
+    return told;
+  }
+  if (!is_let_go(saved.error())) return tl::unexpected(saved.error());
+  // Noted where that can be; the order itself stands until the container is gone.
+  pass.memory->given_up_layers.insert(container.id);
+  (void)layers::give_up_layer(parts_.layers, order, saved.error().message);
+  told.push_back("not saved, as accepted: " + saved.error().message);
+  return told;
 }
 
 Result<engine::StepReply> Reconciler::save_layer(Pass& pass, const engine::Step& step,
                                                  const ContainerId& id) {
   const auto* container = find(pass.observed, id);
   if (container == nullptr) return engine::StepReply{};
-  if (parts_.keep_layer_images) {
-    if (auto made = commit_layer(pass, step, *container); !made) {
-      return tl::unexpected(not_saved(pass.name.str(), std::move(made).error()));
-    }
-  }
-  const layers::SaveOrder order{*container, pass.name, pass.record.uid, parts_.clock.wall_now(),
-                                pass.record.settings.layers.keep};
-  const bool may_lose = pass.input.accepted.contains(plan::kLoseLayer);
-  auto saved = layers::save_layer(parts_.engine, parts_.layers, order, pass.stop);
+  auto kept = keep_layer(pass, step, *container);
   auto& failures = pass.memory->save_failures;
-  failures = saved ? 0 : failures + 1;
-  if (saved) return engine::StepReply{.created = {}, .warnings = {saved_text(*saved)}};
-  if (!may_lose || is_engine_away(saved.error())) {
-    auto error = not_saved(pass.name.str(), std::move(saved).error());
-    if (failures >= kSaveTries && !is_engine_away(error)) error.retry = RetryClass::Terminal;
-    return tl::unexpected(std::move(error));
-  }
-  // Noted where that can be; the order itself stands until the container is gone.
-  pass.memory->given_up_layers.insert(id);
-  (void)layers::give_up_layer(parts_.layers, order, saved.error().message);
-  return engine::StepReply{.created = {},
-                           .warnings = {"not saved, as accepted: " + saved.error().message}};
+  failures = kept ? 0 : failures + 1;
+  if (kept) return engine::StepReply{.created = {}, .warnings = std::move(*kept)};
+  auto error = not_saved(pass.name.str(), std::move(kept).error());
+  if (failures >= kSaveTries && !is_engine_away(error)) error.retry = RetryClass::Terminal;
+  return tl::unexpected(std::move(error));
 }
 
 }  // namespace boxwright::reconcile

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "controller/engine/hide_values.h"
 #include "controller/engine/lower.h"
+#include "controller/engine/told_log.h"
 #include "controller/plan/purge.h"
 #include "controller/reconcile/activity.h"
 #include "controller/reconcile/crash_loop.h"
@@ -264,12 +264,11 @@ std::string Reconciler::last_words(const Pass& pass) {
   // It is told in passing: what cannot be read is left out.
   auto log = parts_.engine.recent_log(view.current->id, kLines, pass.stop);
   if (!log || log->empty()) return {};
-  if (parts_.announcer.last_words) parts_.announcer.last_words(pass.name, *log);
-  // One that is absent now may be in what was said with it: then nobody can tell it from the rest.
-  if (pass.wanted.secrets_missing) return {};
+  auto told = engine::told_log(std::move(*log), *view.current, pass.record.spec,
+                               image_of(pass.observed, *view.current), pass.secrets);
+  if (parts_.announcer.last_words) parts_.announcer.last_words(pass.name, told);
   std::string text = fmt::format("\nlast lines of container {}:", view.current->name);
-  for (auto& line : *log) {
-    line = engine::hide_values(std::move(line), pass.secrets.values);
+  for (auto& line : told) {
     if (line.size() > kLongestLine) line.resize(kLongestLine);
     text += "\n" + line;
   }
@@ -409,8 +408,9 @@ void Reconciler::note_performed(Pass& pass, const engine::Step& step) {
   memory.backoff.clear();
   memory.failure.reset();
   memory.conflicts = 0;
-  if (std::holds_alternative<engine::RemoveContainer>(step.kind)) {
+  if (const auto* gone = std::get_if<engine::RemoveContainer>(&step.kind)) {
     pass.entry->removed_container = true;
+    memory.layer_images.erase(gone->id);
   }
   if (parts_.hold != nullptr && (std::holds_alternative<engine::CreateVolume>(step.kind) ||
                                  std::holds_alternative<engine::RemoveVolume>(step.kind))) {

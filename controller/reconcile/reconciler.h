@@ -64,8 +64,8 @@ struct Announcer {
   /// A standing request is for exactly this (plan::wanted_key), and obeyed once that is on record.
   std::function<void(std::int64_t, const std::string& argument)> bound = [](std::int64_t,
                                                                             const std::string&) {};
-  /// What a container that failed its trial said last, before it is removed. As the engine gives
-  /// it: secrets may be in it. Empty: not asked for.
+  /// What a container that failed its trial said last, before it is removed, its secrets hidden.
+  /// Empty: not asked for.
   std::function<void(const BoxName&, const std::vector<std::string>& log)> last_words;
 };
 
@@ -164,10 +164,13 @@ class Reconciler {
   [[nodiscard]] std::optional<Outcome> await_turn(Pass& pass);
   [[nodiscard]] Status tell_halt(Pass& pass);
   [[nodiscard]] Status measure_layer(Pass& pass);
+  [[nodiscard]] const std::vector<layers::LayerNote>* notes_of(Pass& pass);
   void read_layers(Pass& pass);
   [[nodiscard]] Result<engine::StepReply> carry_out(Pass& pass, const engine::Step& step);
   [[nodiscard]] Status commit_layer(Pass& pass, const engine::Step& save,
                                     const state::ObservedContainer& container);
+  [[nodiscard]] Result<std::vector<std::string>> keep_layer(
+      Pass& pass, const engine::Step& step, const state::ObservedContainer& container);
   [[nodiscard]] Result<engine::StepReply> save_layer(Pass& pass, const engine::Step& step,
                                                      const ContainerId& id);
   [[nodiscard]] Status record_findings(Pass& pass);

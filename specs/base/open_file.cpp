@@ -4,7 +4,7 @@
 
 namespace boxwright {
 
-bool write_all(int fd, const std::string& text) {
+bool write_all(int fd, std::string_view text) {
   std::size_t done = 0;
   while (done < text.size()) {
     const auto written = ::write(fd, text.data() + done, text.size() - done);

@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <string>
+#include <string_view>
 #include <utility>
 
 namespace boxwright {
@@ -39,7 +39,7 @@ class OpenFile {
 
 /// All of it, or false with `errno`. Not through a stream: a signal or a full pipe must not lose a
 /// part.
-[[nodiscard]] bool write_all(int fd, const std::string& text);
+[[nodiscard]] bool write_all(int fd, std::string_view text);
 
 /// Whether group or others have any right to it.
 inline bool is_open_to_others(const struct stat& info) {

@@ -43,6 +43,7 @@ class MemoryLayers::Sink final : public layers::LayerSink {
 
 Result<std::vector<layers::LayerNote>> MemoryLayers::notes(const BoxUid& uid) const {
   const std::lock_guard lock(mutex_);
+  ++reads_;
   std::vector<layers::LayerNote> found;
   for (const auto& [key, note] : notes_) {
     if (uid.empty() || key.first == uid) found.push_back(note);
@@ -81,6 +82,11 @@ Status MemoryLayers::remove(const layers::LayerNote& note) {
   notes_.erase(Key{note.uid, note.name});
   archives_.erase(Key{note.uid, note.name});
   return {};
+}
+
+std::size_t MemoryLayers::reads() const {
+  const std::lock_guard lock(mutex_);
+  return reads_;
 }
 
 void MemoryLayers::set_full(bool full) {

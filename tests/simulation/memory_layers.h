@@ -10,7 +10,6 @@ namespace boxwright::test {
 
 class MemoryLayers final : public layers::LayerFiles {
  public:
-  [[nodiscard]] std::string place() const override { return "/state/layers"; }
   [[nodiscard]] Result<std::vector<layers::LayerNote>> notes(const BoxUid& uid) const override;
   [[nodiscard]] Result<std::unique_ptr<layers::LayerSink>> begin(const BoxUid& uid,
                                                                  const std::string& name) override;
@@ -21,6 +20,8 @@ class MemoryLayers final : public layers::LayerFiles {
 
   /// No room: whatever is written fails, until there is some again.
   void set_full(bool full);
+  /// How often notes were read.
+  [[nodiscard]] std::size_t reads() const;
   /// The contents of every regular file that is kept of a container, by absolute path.
   [[nodiscard]] std::map<std::string, std::string> files_of(const ContainerId& container) const;
 
@@ -29,6 +30,7 @@ class MemoryLayers final : public layers::LayerFiles {
   using Key = std::pair<BoxUid, std::string>;
 
   mutable std::mutex mutex_;
+  mutable std::size_t reads_ = 0;
   bool full_ = false;
   std::map<Key, std::string> archives_;
   std::map<Key, layers::LayerNote> notes_;

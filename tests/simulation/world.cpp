@@ -56,6 +56,12 @@ void World::hold_volumes() {
   start();
 }
 
+void World::keep_layer_images() {
+  keeps_layer_images_ = true;
+  process_.reset();
+  start();
+}
+
 void World::crash() {
   process_.reset();
   faulty.forget_observations();

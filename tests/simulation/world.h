@@ -77,7 +77,7 @@ class World {
   [[nodiscard]] std::string lost_data() const;
   /// The volume is no longer held to keep its file.
   void give_up_data(const VolumeName& volume);
-  /// Writes a file below the home of a running box, on no volume.
+  /// Writes a file below each home of a running box, on no volume.
   void write_outside(const std::string& name);
   /// Writes a file of its own into this volume, if it is there.
   void write_into(const VolumeName& volume);
@@ -85,6 +85,8 @@ class World {
   // The process.
   /// From now on the volumes are held, as the controller does it. Begins with a new process.
   void hold_volumes();
+  /// From now on what is saved becomes an image, too. Begins with a new process.
+  void keep_layer_images();
   void crash();  ///< Everything but the stores, the sources and the engine is gone.
   void start();
   void lose_memory();  ///< With no process: the memory database is deleted.
@@ -144,6 +146,7 @@ class World {
   DeclaredBoxes declared;
   DeclaredBoxes table;
   reconcile::SlotLimits slots;
+  std::vector<std::string> last_words;  ///< Of the candidate that failed last, as they were told.
 
  private:
   struct Process;
@@ -166,6 +169,7 @@ class World {
   void breach(const std::string& what);
 
   bool holds_ = false;
+  bool keeps_layer_images_ = false;
   std::unique_ptr<Process> process_;
   std::map<VolumeName, std::string> data_;
   std::set<VolumeName> given_up_;

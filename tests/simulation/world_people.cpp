@@ -70,9 +70,12 @@ void World::write_outside(const std::string& name) {
   const auto box = state::container_name(BoxName{name});
   const auto* running = engine.docker()->find(box);
   if (running == nullptr || !running->has_process()) return;
-  static_cast<void>(engine.docker()->write_in_layer(
-      box, "/home/coder/" + std::string(kDataFile),
-      fmt::format("{} at {}", name, clock.mono_now().time_since_epoch().count())));
+  // Below the home in which the volumes lie, and in two others.
+  for (const char* home : {"/home/coder", "/home/coder-2", "/root"}) {
+    static_cast<void>(engine.docker()->write_in_layer(
+        box, std::string(home) + "/" + kDataFile,
+        fmt::format("{} at {}", name, clock.mono_now().time_since_epoch().count())));
+  }
 }
 
 void World::write_into(const VolumeName& volume) {

@@ -81,15 +81,16 @@ struct World::Process {
         hold({*engine, *store, world.clock, world.random, Installation{kTestInstallation}, {}, {}}),
         reconciler({*engine, *store, world.between_.layers_for(world.layers), world.clock,
                     world.random, slots, Installation{kTestInstallation}, test_mac_key(),
-                    announcer(), world.holds_ ? &hold : nullptr}) {
+                    announcer(world), world.holds_ ? &hold : nullptr, world.keeps_layer_images_}) {
     intake.add_source(world.between_.source_for(std::make_unique<DeclaredSource>(world.declared)));
     if (world.with_table_) {
       intake.add_source(world.between_.source_for(std::make_unique<DeclaredSource>(world.table)));
     }
   }
 
-  reconcile::Announcer announcer() {
+  reconcile::Announcer announcer(World& world) {
     reconcile::Announcer made;
+    made.last_words = [&world](const BoxName&, const auto& log) { world.last_words = log; };
     made.finished = [this](std::int64_t id, const std::string& outcome) {
       finished.emplace_back(id, outcome);
     };

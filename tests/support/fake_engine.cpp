@@ -250,7 +250,7 @@ Result<engine::WritableLayer> FakeEngine::writable_layer(const state::ObservedCo
         view_refusal({404, "No such container: " + container.id.str()}, "measure the container"));
   }
   engine::WritableLayer layer;
-  layer.home = engine::home_of(container);
+  layer.home = engine::homes_text(engine::homes_of(container));
   std::vector<engine::LayerChange> changes;
   for (const auto& [path, content] : found->layer) {
     const Bytes size{static_cast<std::int64_t>(content.size())};

@@ -36,6 +36,23 @@ std::size_t content_length(const std::string& head) {
   return at == std::string::npos ? 0 : std::stoul(head.substr(at + name.size()));
 }
 
+/// A body in chunks, which begins at `at`: taken out of the buffer. False at the connection's end.
+bool take_chunks(int connection, std::string& buffer, std::size_t at, std::string& body) {
+  while (true) {
+    std::size_t line = 0;
+    while ((line = buffer.find("\r\n", at)) == std::string::npos) {
+      if (!receive(connection, buffer)) return false;
+    }
+    const std::size_t length = std::stoul(buffer.substr(at, line - at), nullptr, 16);
+    while (buffer.size() < line + 2 + length + 2) {
+      if (!receive(connection, buffer)) return false;
+    }
+    body += buffer.substr(line + 2, length);
+    buffer.erase(at, line + 2 + length + 2 - at);
+    if (length == 0) return true;
+  }
+}
+
 /// The next request on the connection; false at its end.
 bool read_request(int connection, std::string& buffer, ScriptedRequest& out, bool& last) {
   std::size_t head = std::string::npos;
@@ -45,6 +62,11 @@ bool read_request(int connection, std::string& buffer, ScriptedRequest& out, boo
   const std::string fields = lower(buffer.substr(0, head));
   const std::size_t length = content_length(fields);
   last = fields.find("connection: close") != std::string::npos;
+  out.body.clear();
+  if (fields.find("transfer-encoding: chunked") != std::string::npos &&
+      !take_chunks(connection, buffer, head + 4, out.body)) {
+    return false;
+  }
   while (buffer.size() < head + 4 + length) {
     if (!receive(connection, buffer)) return false;
   }
@@ -52,7 +74,7 @@ bool read_request(int connection, std::string& buffer, ScriptedRequest& out, boo
   const std::size_t second = buffer.find(' ', first + 1);
   out.method = buffer.substr(0, first);
   out.path = buffer.substr(first + 1, second - first - 1);
-  out.body = buffer.substr(head + 4, length);
+  out.body += buffer.substr(head + 4, length);
   buffer.erase(0, head + 4 + length);
   return true;
 }

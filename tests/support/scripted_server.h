@@ -13,7 +13,7 @@ namespace boxwright::test {
 struct ScriptedRequest {
   std::string method;
   std::string path;  ///< With version and query.
-  std::string body;
+  std::string body;  ///< Put together where it came in chunks.
 };
 
 struct ScriptedReply {

@@ -50,6 +50,9 @@ Result<ApiVersion> DockerApi::negotiate_now(const std::stop_token& stop) {
 Result<HttpReply> DockerApi::send(HttpRequest request, const StreamSink* sink,
                                   const std::stop_token& stop) {
   const std::string path = request.path;
+  // An upload cannot be sent twice: what was read of it is gone.
+  const bool is_once = static_cast<bool>(request.upload);
+  if (is_once) forget();
   for (bool again = false;; again = true) {
     BW_TRY_ASSIGN(const ApiVersion agreed, version(stop));
     request.path = fmt::format("/v{}{}", to_string(agreed), path);
@@ -61,6 +64,12 @@ Result<HttpReply> DockerApi::send(HttpRequest request, const StreamSink* sink,
     }
     if (!is_version_refusal(reply->status, reply->body)) return reply;
     forget();
+    if (is_once) {
+      return fail(ErrorCode::Unavailable, RetryClass::Transient,
+                  "the Docker Engine was replaced by one of another version while files were on "
+                  "their way; send them again: {}",
+                  engine_words(reply->body));
+    }
     if (again) {
       return fail(ErrorCode::Unsupported, RetryClass::Terminal,
                   "the Docker Engine refuses the API version that it offered: {}",

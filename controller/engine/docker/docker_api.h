@@ -14,8 +14,9 @@
 
 namespace boxwright::docker {
 
-/// Thread-safe. Negotiates at the first call, after a lost connection, and once when the engine
-/// refuses the version. Paths are given without version: `/containers/json`.
+/// Thread-safe. Negotiates at the first call, after a lost connection, once when the engine refuses
+/// the version, and before every upload, which is never sent a second time. Paths are given without
+/// version: `/containers/json`.
 class DockerApi {
  public:
   DockerApi(std::string socket, ApiVersion newest, const Deadlines& deadlines);

@@ -88,7 +88,7 @@ Result<engine::WritableLayer> read_layer(DockerApi& api, const state::ObservedCo
 
   engine::WritableLayer layer;
   layer.size = facts->size;
-  layer.home = engine::home_of(container);
+  layer.home = engine::homes_text(engine::homes_of(container));
   auto at_stake = engine::changes_at_stake(container, std::move(changes));
   std::size_t looked_at = 0;
   for (auto& change : at_stake) {

@@ -9,41 +9,59 @@ namespace {
 
 using Kind = LayerChangeKind;
 
+using Paths = std::vector<std::string>;
+
+const std::string kRoot = "/root";
+
+/// With volumes below /home/coder. Its image says nothing of HOME.
 state::ObservedContainer container() {
   return test::BoxBuilder("ada").running_container();
 }
 
-std::vector<std::string> at_stake(const std::vector<std::string>& changed) {
+state::ObservedContainer container_at(const std::string& home) {
+  auto seen = container();
+  seen.config.env["HOME"] = Secret{home};
+  return seen;
+}
+
+Paths at_stake(const state::ObservedContainer& seen, const Paths& changed) {
   std::vector<LayerChange> changes;
   for (const auto& path : changed)
     changes.push_back({path, Kind::Added});
-  std::vector<std::string> paths;
-  for (const auto& change : changes_at_stake(container(), changes))
+  Paths paths;
+  for (const auto& change : changes_at_stake(seen, changes))
     paths.push_back(change.path);
   return paths;
 }
 
-TEST(HomeOf, IsWhatTheEnvironmentSaysOrWhereTheVolumesLie) {
-  auto seen = container();
-  EXPECT_EQ(home_of(seen), "/home/coder");
-  seen.config.env["HOME"] = Secret{"/srv/me"};
-  EXPECT_EQ(home_of(seen), "/srv/me");
-  seen.config.env["HOME"] = Secret{"nonsense"};
-  EXPECT_EQ(home_of(seen), "/home/coder");
-  seen.config.mounts.clear();
-  EXPECT_EQ(home_of(seen), "/root");
+TEST(HomesOf, AreWhatTheEnvironmentSaysOrAllThatThereMayBe) {
+  EXPECT_EQ(homes_of(container_at("/srv/me")), Paths{"/srv/me"});
+  const Paths all{"/home", "/root"};
+  EXPECT_EQ(homes_of(container()), all);
+  EXPECT_EQ(homes_of(container_at("nonsense")), all);
+  EXPECT_EQ(homes_text(all), "/home and /root");
+  EXPECT_EQ(homes_text({"/srv/me"}), "/srv/me");
 }
 
 TEST(ChangesAtStake, LieBelowHomeAndOnNoVolume) {
-  EXPECT_EQ(at_stake({"/etc", "/etc/hosts", "/home", "/home/coder", "/home/coder-2/y",
+  EXPECT_EQ(at_stake(container_at("/home/coder"),
+                     {"/etc", "/etc/hosts", "/home", "/home/coder", "/home/coder-2/y",
                       "/home/coder/.config", "/home/coder/.config/code/settings",
                       "/home/coder/workspace", "/home/coder/.bashrc", "/home/coderx"}),
-            (std::vector<std::string>{"/home/coder/.bashrc"}));
+            Paths{"/home/coder/.bashrc"});
+}
+
+TEST(ChangesAtStake, LieInAnybodysHomeWhereTheEnvironmentNamesNone) {
+  // The volumes are below /home/coder, and yet the one who works in it may be another.
+  EXPECT_EQ(at_stake(container(), {"/etc/hosts", "/home/coder/.bashrc", "/home/coder/workspace",
+                                   "/home/coder-2/notes.txt", kRoot + "/.ssh/id", "/rooted"}),
+            (Paths{"/home/coder/.bashrc", "/home/coder-2/notes.txt", kRoot + "/.ssh/id"}));
 }
 
 TEST(ChangesAtStake, AreFilesAndEmptyFoldersOnly) {
-  EXPECT_EQ(at_stake({"/home/coder/a", "/home/coder/a-b", "/home/coder/a/c", "/home/coder/d"}),
-            (std::vector<std::string>{"/home/coder/a-b", "/home/coder/a/c", "/home/coder/d"}));
+  EXPECT_EQ(at_stake(container(),
+                     {"/home/coder/a", "/home/coder/a-b", "/home/coder/a/c", "/home/coder/d"}),
+            (Paths{"/home/coder/a-b", "/home/coder/a/c", "/home/coder/d"}));
 }
 
 TEST(ListLargest, KeepsTenLargestFirst) {

@@ -9,9 +9,13 @@ namespace {
 
 using enum engine::LayerChangeKind;
 
+const std::string kRoot = "/root";
+
 Choice choose(const std::vector<engine::LayerChange>& changes) {
   // Its volumes lie below /home/coder.
-  return choose_paths(test::BoxBuilder("ada").running_container(), changes);
+  auto container = test::BoxBuilder("ada").running_container();
+  container.config.env["HOME"] = Secret{"/home/coder"};
+  return choose_paths(container, changes);
 }
 
 TEST(ChoosePaths, TakesWhatWasAddedWhole) {
@@ -45,6 +49,19 @@ TEST(ChoosePaths, LeavesVolumesAndOtherHomesAlone) {
                               {"/home/coder-x/file", Added},
                               {"/etc/motd", Modified}});
   EXPECT_EQ(choice, Choice{});
+}
+
+TEST(ChoosePaths, TakesAllHomesWhereTheImageNamesNone) {
+  const auto choice =
+      choose_paths(test::BoxBuilder("ada").running_container(), {{"/home/coder", Modified},
+                                                                 {"/home/coder/workspace", Added},
+                                                                 {"/home/coder-2", Modified},
+                                                                 {"/home/coder-2/file", Added},
+                                                                 {kRoot + "/.ssh", Added},
+                                                                 {"/etc/motd", Modified}});
+  EXPECT_EQ(choice.fetches,
+            (std::vector<Fetch>{
+                {"/home/coder-2", false}, {"/home/coder-2/file", true}, {kRoot + "/.ssh", true}}));
 }
 
 TEST(ChoosePaths, TellsWhatWasDeletedAndTakesWhatWasMadeInItsPlace) {

@@ -4,7 +4,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <fstream>
+#include <thread>
 
 namespace boxwright::layers {
 namespace {
@@ -123,6 +125,41 @@ TEST_F(LayerFolder, IsRidOfWhatAKilledProcessLeftBehind) {
   EXPECT_FALSE(fs::exists(folder / "c.tar.zst.part"));
   EXPECT_TRUE(fs::exists(folder / "a.tar.zst"));
   EXPECT_EQ(files_->notes({})->size(), 1U);
+}
+
+TEST_F(LayerFolder, LeavesAloneWhatIsNoFolderOfABox) {
+  keep(note("a", 1'000), "x");
+  std::ofstream(state_ / "layers/readme") << "a person's";
+  std::ofstream(state_ / "layers/0abc") << "a person's";
+  fs::create_directory(state_ / "layers/lost+found");
+  fs::create_directory(state_ / "layers/aside");
+  std::ofstream(state_ / "layers/aside/copy.tar") << "a person's";
+  fs::create_directory(state_ / "layers/empty");
+  const auto notes = files_->notes({});
+  ASSERT_TRUE(notes) << notes.error().message;
+  EXPECT_EQ(notes->size(), 1U);
+  const auto now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+  const auto removed = remove_expired(*files_, now + std::chrono::hours(48));
+  ASSERT_TRUE(removed) << removed.error().message;
+  EXPECT_EQ(*removed, 1);
+  for (const char* name : {"readme", "0abc", "lost+found", "aside/copy.tar", "empty"})
+    EXPECT_TRUE(fs::exists(state_ / "layers" / name)) << name;
+}
+
+TEST_F(LayerFolder, BeginsAlsoWhileItsEmptyFolderIsTakenAway) {
+  const auto one = note("a", 1'000);
+  std::atomic<bool> over = false;
+  std::thread remover([&] {
+    while (!over)
+      static_cast<void>(files_->remove(note("gone", 1'000)));
+  });
+  for (int i = 0; i < 3'000; ++i) {
+    auto sink = files_->begin(one.uid, one.name);
+    EXPECT_TRUE(sink) << sink.error().message;
+    if (!sink) break;
+  }
+  over = true;
+  remover.join();
 }
 
 TEST_F(LayerFolder, HasNoneBeforeTheFirst) {

@@ -35,11 +35,18 @@ class SaveLayer : public testing::Test {
     query.uid = world.record("ada").uid;
     return world.engine.observe_box(query, {}).value().containers.at(0);
   }
+  layers::SaveOrder order(const state::ObservedContainer& container) {
+    return {container, BoxName{"ada"}, world.record("ada").uid, world.clock.wall_now(),
+            Duration{1'000}};
+  }
   Result<layers::LayerNote> save(const state::ObservedContainer& container) {
-    return layers::save_layer(world.engine, world.layers,
-                              {container, BoxName{"ada"}, world.record("ada").uid,
-                               world.clock.wall_now(), Duration{1'000}},
-                              {});
+    return layers::save_layer(world.engine, world.layers, order(container), {});
+  }
+  /// It runs once more, and ends a while later.
+  state::ObservedContainer ran_again() {
+    static_cast<void>(world.engine.docker()->start("box-ada"));
+    world.clock.advance(Duration{10'000});
+    return stopped();
   }
 };
 
@@ -71,11 +78,29 @@ TEST_F(SaveLayer, IsOldOnceTheContainerHasRunAgain) {
   const auto before = stopped();
   const auto note = save(before);
   ASSERT_TRUE(note);
-  static_cast<void>(world.engine.docker()->start("box-ada"));
-  world.clock.advance(Duration{10'000});
-  const auto after = stopped();
+  const auto after = ran_again();
   EXPECT_TRUE(layers::speaks_of(*note, before));
   EXPECT_FALSE(layers::speaks_of(*note, after));
+}
+
+TEST_F(SaveLayer, TakesNothingFromWhatWasSavedBefore) {
+  write("/home/coder/notes.txt", "notes");
+  const auto first = save(stopped());
+  ASSERT_TRUE(first);
+  // It runs on, and cannot be saved once; then it can.
+  ASSERT_TRUE(layers::give_up_layer(world.layers, order(ran_again()), "the disk is broken"));
+  write("/home/coder/later.txt", "later");
+  const auto last = save(ran_again());
+  ASSERT_TRUE(last);
+
+  const auto notes = world.layers.notes({});
+  ASSERT_EQ(notes->size(), 2U) << "a note that keeps no files makes room";
+  EXPECT_EQ(notes->at(0), *first);
+  EXPECT_EQ(notes->at(1), *last);
+  EXPECT_EQ(last->name, first->name + "-2");
+  const auto entries = layers::list_entries(world.layers, *first);
+  ASSERT_TRUE(entries) << entries.error().message;
+  EXPECT_EQ(entries->at(0).path, "/home/coder/notes.txt");
 }
 
 TEST_F(SaveLayer, TakesAllFilesWhereAVolumeIsLost) {

@@ -36,6 +36,18 @@ class Layers : public testing::Test {
     const auto* found = status ? status->find(condition) : nullptr;
     return found == nullptr ? "" : found->message;
   }
+  /// What the event of the first save says.
+  [[nodiscard]] std::string saved_event() const {
+    const auto events = world.store->events(BoxName{"ada"}, 0, 100).value();
+    const auto saved = std::find_if(events.begin(), events.end(),
+                                    [](const auto& event) { return event.action == "SaveLayer"; });
+    return saved == events.end() ? "none" : saved->message;
+  }
+  void fail_every(const std::string& call) {
+    world.faulty.set_plan([call](const PendingCall& pending) {
+      return pending.name == call ? Fault::FailBefore : Fault::None;
+    });
+  }
   void make_layer_large() {
     world.declared.settings.layers.limit = Bytes{4};
     ++world.declared.version;
@@ -48,11 +60,7 @@ TEST_F(Layers, OfAReplacedContainer) {
   ASSERT_TRUE(world.settle()) << world.breach();
   EXPECT_FALSE(exists(old));
   EXPECT_TRUE(is_saved(old));
-  const auto events = world.store->events(BoxName{"ada"}, 0, 100).value();
-  const auto saved = std::find_if(events.begin(), events.end(),
-                                  [](const auto& event) { return event.action == "SaveLayer"; });
-  ASSERT_NE(saved, events.end());
-  EXPECT_NE(saved->message.find("saved 1 files, 8"), std::string::npos) << saved->message;
+  EXPECT_NE(saved_event().find("saved 1 files, 8"), std::string::npos) << saved_event();
 }
 
 TEST_F(Layers, OfACandidateThatIsRolledBack) {
@@ -107,6 +115,35 @@ TEST_F(Layers, AndOneThatCannotBeSavedGoesByAPersonsWord) {
   EXPECT_EQ(world.desired.requests()->back().state, "done");
 }
 
+TEST_F(Layers, AndWithoutTheImageThatWasAskedForTheContainerStaysToo) {
+  world.keep_layer_images();
+  fail_every("CommitImage");
+  change();
+  world.run_for(Duration{120'000});
+  EXPECT_TRUE(exists(old));
+  EXPECT_EQ(world.reason("ada", "Stalled"), "LayerNotSaved");
+  EXPECT_NE(message("Stalled").find("boxwright accept ada --lose-layer"), std::string::npos)
+      << message("Stalled");
+  world.ask(state::Request::Verb::Accept, "ada", "lose-layer");
+  world.run_for(Duration{600'000});
+  EXPECT_FALSE(exists(old));
+  EXPECT_TRUE(is_saved(old)) << "only the image was let go";
+}
+
+TEST_F(Layers, AndTheImageIsMadeOnceHoweverOftenTheFilesAreTried) {
+  world.keep_layer_images();
+  world.layers.set_full(true);
+  change();
+  world.run_for(Duration{600'000});
+  ASSERT_TRUE(exists(old));
+  world.layers.set_full(false);
+  world.run_for(Duration{3'600'000});
+  EXPECT_FALSE(exists(old));
+  EXPECT_TRUE(is_saved(old));
+  const auto steps = world.steps();
+  EXPECT_EQ(std::count(steps.begin(), steps.end(), "CommitImage"), 1);
+}
+
 TEST_F(Layers, TooLargeOnesHoldAReplacementBeforeAnythingIsStopped) {
   make_layer_large();
   change();
@@ -135,17 +172,64 @@ TEST_F(Layers, TooLargeOnesGoByAPersonsWord) {
 }
 
 TEST_F(Layers, OfAContainerThatRanAgainAreSavedAgain) {
-  // Saved while the way out was barred, and started by a hand before it could go.
-  world.layers.set_full(true);
+  // Saved, and run once more by a hand before it could go, in the new one's place.
+  fail_every("RemoveContainer");
   change();
   world.run_for(Duration{60'000});
   ASSERT_TRUE(exists(old));
-  world.layers.set_full(false);
-  static_cast<void>(world.engine.docker()->start(old.str()));
-  ASSERT_TRUE(world.engine.docker()->write_in_layer(old.str(), "/home/coder/later.txt", "later"));
+  ASSERT_TRUE(is_saved(old));
+  {
+    auto docker = world.engine.docker();
+    ASSERT_TRUE(docker->stop("box-ada"));
+    ASSERT_TRUE(docker->start(old.str()));
+    ASSERT_TRUE(docker->write_in_layer(old.str(), "/home/coder/later.txt", "later"));
+    ASSERT_TRUE(docker->stop(old.str()));
+    ASSERT_TRUE(docker->start("box-ada"));
+  }
+  world.faulty.set_plan({});
   ASSERT_TRUE(world.settle(Duration{3'600'000})) << world.breach();
   EXPECT_FALSE(exists(old));
   EXPECT_EQ(world.layers.files_of(old).count("/home/coder/later.txt"), 1U);
+  EXPECT_TRUE(is_saved(old)) << "and what was saved before is there still";
+}
+
+TEST_F(Layers, OfADeadContainerAreSavedAsFarAsTheEngineReadsThem) {
+  world.engine.docker()->make_dead(old.str());
+  ASSERT_TRUE(world.settle()) << world.breach();
+  EXPECT_FALSE(exists(old));
+  EXPECT_TRUE(is_saved(old));
+  EXPECT_NE(saved_event().find("the container was dead"), std::string::npos) << saved_event();
+}
+
+TEST_F(Layers, OfADeadContainerThatCannotBeReadAreGivenUpAndThatIsTold) {
+  world.engine.docker()->make_dead(old.str());
+  fail_every("changed_paths");
+  ASSERT_TRUE(world.settle()) << world.breach();
+  EXPECT_FALSE(exists(old)) << "no waiting makes it readable again";
+  EXPECT_EQ(world.reason("ada", "Stalled"), "");
+  EXPECT_NE(saved_event().find("not saved: what was changed below /home and /root"),
+            std::string::npos)
+      << saved_event();
+  ASSERT_EQ(world.layers.notes({})->size(), 1U);
+  EXPECT_FALSE(world.layers.notes({})->front().given_up.empty());
+}
+
+TEST_F(Layers, OfADeadContainerWaitForRoom) {
+  world.engine.docker()->make_dead(old.str());
+  world.layers.set_full(true);
+  world.run_for(Duration{120'000});
+  EXPECT_TRUE(exists(old));
+  EXPECT_EQ(world.reason("ada", "Stalled"), "LayerNotSaved");
+}
+
+TEST_F(Layers, AreNotReadAnewInEveryPass) {
+  change();
+  const auto passes = world.passes();
+  ASSERT_TRUE(world.settle()) << world.breach();
+  // While the old one rests beside the new one, before the save, at the save, and after it.
+  EXPECT_GT(world.passes() - passes, 8U);
+  EXPECT_LE(world.layers.reads(), 3U);
+  EXPECT_TRUE(is_saved(old));
 }
 
 TEST_F(Layers, OfACandidateThatNeverRanAreNone) {
@@ -161,22 +245,6 @@ TEST_F(Layers, OfACandidateThatNeverRanAreNone) {
   const auto notes = world.layers.notes({});
   for (const auto& note : *notes)
     EXPECT_NE(note.container, never_ran);
-}
-
-TEST_F(Layers, TheLastWordsOfACandidateAreInTheEventWithoutItsSecrets) {
-  auto image = ImageContent{};
-  image.config.command = {"box-init"};
-  image.behaviour.answers_after = std::nullopt;
-  image.behaviour.log = {"starting", "cannot bind to port 8080"};
-  world.engine.docker()->add_image("box-base:bad", image);
-  world.declare(ada.image("box-base:bad"));
-  ASSERT_TRUE(world.settle()) << world.breach();
-  const auto events = world.store->events(BoxName{"ada"}, 0, 100).value();
-  const auto back = std::find_if(events.begin(), events.end(),
-                                 [](const auto& event) { return event.action == "RolledBack"; });
-  ASSERT_NE(back, events.end());
-  EXPECT_NE(back->message.find("\nstarting\ncannot bind to port 8080"), std::string::npos)
-      << back->message;
 }
 
 }  // namespace

@@ -155,6 +155,49 @@ TEST_F(DockerClient, GivesUpWhenTheVersionIsRefusedAgain) {
   EXPECT_EQ(calls, 2);
 }
 
+/// Archives in two pieces, as they are read from a file: what was handed out is gone.
+engine::ArchiveChunks two_pieces() {
+  return [left = std::make_shared<std::vector<std::string>>(
+              std::vector<std::string>{"", "second", "first "})]() -> Result<std::string> {
+    if (left->empty())
+      return fail(ErrorCode::Internal, RetryClass::Terminal, "read beyond its end");
+    auto piece = left->back();
+    left->pop_back();
+    return piece;
+  };
+}
+
+TEST_F(DockerClient, NegotiatesBeforeItSendsAnArchive) {
+  serve("1.12", "1.41", [](const auto&) { return ScriptedReply{.status = 204}; });
+  ASSERT_TRUE(start().has_value());
+  server_.reset();
+  // Another engine is there meanwhile, and nobody has asked it anything yet.
+  serve("1.44", "1.51", [](const ScriptedRequest& request) -> ScriptedReply {
+    if (request.path.starts_with("/v1.41/"))
+      return {.status = 400, .body = R"({"message":"client version 1.41 is too old"})"};
+    return {.status = 200};
+  });
+  const auto sent = engine().write_archive(ContainerId{"c1"}, "/", two_pieces(), {});
+  ASSERT_TRUE(sent) << sent.error().message;
+  EXPECT_TRUE(server().requests().back().path.starts_with("/v1.51/"));
+  EXPECT_EQ(server().requests().back().body, "first second");
+}
+
+TEST_F(DockerClient, SendsNoArchiveASecondTime) {
+  serve([](const auto&) -> ScriptedReply {
+    return {.status = 400, .body = R"({"message":"client version 1.41 is too new"})"};
+  });
+  const auto sent = engine().write_archive(ContainerId{"c1"}, "/", two_pieces(), {});
+  ASSERT_FALSE(sent);
+  EXPECT_EQ(sent.error().code, ErrorCode::Unavailable) << sent.error().message;
+  EXPECT_NE(sent.error().message.find("send them again"), std::string::npos)
+      << sent.error().message;
+  const auto requests = server().requests();
+  EXPECT_EQ(std::count_if(requests.begin(), requests.end(),
+                          [](const auto& request) { return request.method == "PUT"; }),
+            1);
+}
+
 TEST_F(DockerClient, AsksForTheVersionAgainAfterTheEngineWasAway) {
   serve("1.12", "1.41", [](const auto&) { return ScriptedReply{.status = 204}; });
   ASSERT_TRUE(start().has_value());
