@@ -72,12 +72,17 @@ void Hold::look_at(const state::ObservedFleet& fleet, MonoTime taken) {
   wake();
 }
 
+/// With mutex_ held.
+void Hold::note_change() {
+  ++hints_;
+  dirty_last_ = parts_.clock.mono_now();
+  if (!dirty_since_) dirty_since_ = dirty_last_;
+}
+
 void Hold::hint() {
   {
     const std::lock_guard lock(mutex_);
-    ++hints_;
-    dirty_last_ = parts_.clock.mono_now();
-    if (!dirty_since_) dirty_since_ = dirty_last_;
+    note_change();
   }
   wake();
 }
@@ -107,15 +112,29 @@ bool Hold::is_failing() const {
   return backoff_.failures() >= kFailuresMax;
 }
 
+void Hold::take_back(const BoxName& box) {
+  {
+    const std::lock_guard lock(mutex_);
+    waiting_.erase(box);
+    const auto found = standing_.find(box);
+    if (found == standing_.end()) return;
+    const bool had_let_go = !found->second.demand.let_go.empty();
+    standing_.erase(found);
+    if (!had_let_go) return;
+    // What was to be removed may be there still, and is to be held again.
+    note_change();
+  }
+  wake();
+}
+
 bool Hold::ask(const BoxName& box, const HoldDemand& demand) {
+  if (demand.empty()) {
+    take_back(box);
+    return true;
+  }
   {
     const std::lock_guard lock(mutex_);
     const auto now = parts_.clock.mono_now();
-    if (demand.empty()) {
-      standing_.erase(box);
-      waiting_.erase(box);
-      return true;
-    }
     auto& standing = standing_[box];
     if (standing.demand != demand) standing = {demand, now, false};
     if (is_served(standing) || is_failing() || now - standing.since > kPatience) {

@@ -80,6 +80,8 @@ class Hold {
     bool answered = false;
   };
 
+  void note_change();
+  void take_back(const BoxName& box);
   [[nodiscard]] plan::HoldInput input_of(const state::ObservedHolds& holds,
                                          const std::vector<state::ObservedVolume>& volumes) const;
   [[nodiscard]] bool is_served(const Standing& standing) const;

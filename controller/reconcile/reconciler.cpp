@@ -94,12 +94,14 @@ std::vector<state::BoxStatus> Reconciler::statuses() const {
 }
 
 void Reconciler::forget(const BoxName& name) {
-  const std::lock_guard lock(mutex_);
-  entries_.erase(name);
-  statuses_.erase(name);
-  hands_.erase(name);
-  rollouts_.forget(name);
-  if (parts_.hold != nullptr) (void)parts_.hold->ask(name, {});
+  {
+    const std::lock_guard lock(mutex_);
+    entries_.erase(name);
+    statuses_.erase(name);
+    hands_.erase(name);
+    rollouts_.forget(name);
+  }
+  demand_nothing(name);
 }
 
 Status Reconciler::plan(Pass& pass) {
@@ -157,6 +159,8 @@ Outcome Reconciler::run_pass(Pass& pass) {
   if (!*record) {
     pass.in_passage = false;
     rollouts_.forget(pass.name);
+    // An order to purge may have been withdrawn halfway.
+    demand_nothing(pass.name);
     // That nothing is left is to be seen by a look at everything, which ends the order.
     if (had_purge) return {.next = Outcome::Next::Done, .removed = true};
     return {.next = Outcome::Next::Gone};
@@ -197,7 +201,7 @@ Outcome Reconciler::run_pass(Pass& pass) {
   const Attempt attempt{random_hex(parts_.random)};
   const auto steps = engine::lower(pass.input, pass.plan, attempt);
   if (steps.empty()) {
-    if (parts_.hold != nullptr) (void)parts_.hold->ask(pass.name, {});
+    demand_nothing(pass.name);
     return finish_quiet(pass);
   }
   return perform_steps(pass, steps);

@@ -152,6 +152,7 @@ class Reconciler {
   [[nodiscard]] Outcome run_pass(Pass& pass);
   [[nodiscard]] std::optional<Outcome> purge(Pass& pass);
   [[nodiscard]] std::optional<Outcome> purge_one(Pass& pass, const plan::PurgeOrder& order);
+  [[nodiscard]] Outcome put_off_purge(const Pass& pass, Duration time);
   void take_notes(Pass& pass);
   void read_requests(Pass& pass);
   void read_rollout(Pass& pass, const state::Request& request);
@@ -179,6 +180,7 @@ class Reconciler {
   void note_generation(Pass& pass);
   [[nodiscard]] static HoldDemand demand_of(const Pass& pass, const engine::Step& step,
                                             const std::vector<engine::Step>& steps);
+  void demand_nothing(const BoxName& name);
   [[nodiscard]] bool is_held(const Pass& pass, const engine::Step& step,
                              const std::vector<engine::Step>& steps);
   [[nodiscard]] Outcome perform_steps(Pass& pass, const std::vector<engine::Step>& steps);

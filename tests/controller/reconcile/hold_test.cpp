@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "controller/engine/hold/hold_image.h"
+#include "controller/plan/purge.h"
 #include "state/ownership.h"
 #include "tests/simulation/world.h"
 
@@ -144,6 +145,54 @@ TEST_F(Held, GrantedVolumesAreLetGoAndRemoved) {
   world.delete_box("bob", true);
   ASSERT_TRUE(world.settle()) << world.breach();
   EXPECT_EQ(world.container_names(), Steps{}) << "it goes with the last volume";
+}
+
+/// A purge whose calls fail, so that its volumes are let go and stay.
+class HalfPurged : public Held {
+ protected:
+  std::int64_t order = 0;
+
+  void SetUp() override {
+    Held::SetUp();
+    bring_up(ada);
+    const auto uid = world.record("ada").uid;
+    world.delete_box("ada", false);
+    ASSERT_TRUE(world.settle()) << world.breach();
+    world.faulty.set_plan([](const PendingCall& call) {
+      return call.name == "RemoveVolume" ? Fault::FailBefore : Fault::None;
+    });
+    order = world.ask(state::Request::Verb::Grant, "ada", plan::purge_argument(uid, ""));
+    for (int i = 0; i < 5'000 && !held().empty(); ++i) {
+      if (!world.step()) world.clock.advance(Duration{10});
+    }
+    ASSERT_EQ(held(), Names{}) << "let go, since they were to be removed";
+  }
+};
+
+TEST_F(HalfPurged, WhatAWithdrawnPurgeLeftIsHeldAgain) {
+  ASSERT_TRUE(world.desired.finish_request(order, "failed", "withdrawn").has_value());
+  world.run_for(Duration{60'000});
+  EXPECT_EQ(held().size(), 4U);
+  prune();
+  EXPECT_EQ(world.lost_data(), "");
+}
+
+TEST_F(HalfPurged, WhatASuspendedPurgeLeftIsHeldAgain) {
+  world.ask(state::Request::Verb::Suspend, "ada");
+  world.run_for(Duration{60'000});
+  EXPECT_EQ(held().size(), 4U);
+  prune();
+  EXPECT_EQ(world.lost_data(), "");
+}
+
+TEST_F(HalfPurged, WhileAFailingPurgeRestsItsVolumesAreHeld) {
+  world.run_for(Duration{600'000});
+  EXPECT_EQ(held().size(), 4U);
+  world.faulty.set_plan({});
+  for (const char* key : {"cache", "config", "inbox", "workspace"})
+    world.give_up_data(state::volume_name(BoxName{"ada"}, key));
+  ASSERT_TRUE(world.settle()) << world.breach();
+  EXPECT_EQ(world.engine.docker()->find_volume(VolumeName{"box-ada-workspace"}), nullptr);
 }
 
 TEST_F(Held, OneThatIsKilledOrRemovedByHandComesBack) {
