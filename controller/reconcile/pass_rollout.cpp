@@ -12,6 +12,10 @@ namespace {
 
 using Phase = plan::RolloutStanding::Phase;
 
+/// Failures in a row, some minutes by their backoff, after which a box holds up the others no more
+/// even in the middle of its replacement.
+constexpr int kKeepsTurn = 8;
+
 }  // namespace
 
 void Reconciler::expect_look(const BoxName& name) {
@@ -40,6 +44,18 @@ void Reconciler::report_standing(const Pass& pass) {
                      pass.memory->failed_at == pass.fingerprint();
   if (rests && standing.phase == Phase::Due) standing.phase = Phase::Quiet;
   rollouts_.report(std::move(standing), pass.record.settings.rollout);
+}
+
+void Reconciler::rest(const Pass& pass) {
+  if (pass.in_passage) return;
+  if (pass.memory->backoff.failures() > kKeepsTurn) return rollouts_.leave_out(pass.name);
+  rollouts_.rest(pass.name);
+}
+
+void Reconciler::lose_sight(const Pass& pass) {
+  if (pass.in_passage) return;
+  if (pass.memory->look_backoff.failures() > kKeepsTurn) return rollouts_.leave_out(pass.name);
+  rollouts_.lose_sight(pass.name);
 }
 
 /// Only what was not begun waits; and what else the box needs is not planned beside a replacement.

@@ -170,8 +170,7 @@ Outcome Reconciler::run_pass(Pass& pass) {
   auto observed = parts_.engine.observe_box(query_for(pass.record, parts_.installation), pass.stop);
   auto& look_backoff = pass.memory->look_backoff;
   if (!observed) {
-    // Whatever it needs, it takes nobody's turn while it cannot be seen.
-    if (!pass.in_passage) rollouts_.leave_out(pass.name);
+    lose_sight(pass);
     if (observed.error().code == ErrorCode::Cancelled) return {.next = Outcome::Next::Done};
     return {.next = Outcome::Next::Wait,
             .after = look_backoff.fail(pass.now, parts_.random),
@@ -193,7 +192,7 @@ Outcome Reconciler::run_pass(Pass& pass) {
   const auto waits = pass.memory->backoff.remaining(pass.now);
   const bool must_hurry = pass.leaving && pass.in_passage;
   if (waits > Duration{0} && pass.memory->failed_at == pass.fingerprint() && !must_hurry) {
-    if (!pass.in_passage) rollouts_.leave_out(pass.name);
+    rest(pass);
     tell_status(pass);
     return {.next = Outcome::Next::Wait, .after = waits};
   }

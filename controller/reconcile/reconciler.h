@@ -162,6 +162,8 @@ class Reconciler {
   [[nodiscard]] Status ask_activity(Pass& pass);
   [[nodiscard]] plan::RolloutQuestion rollout_question(const Pass& pass) const;
   void report_standing(const Pass& pass);
+  void rest(const Pass& pass);
+  void lose_sight(const Pass& pass);
   [[nodiscard]] std::optional<Outcome> await_turn(Pass& pass);
   [[nodiscard]] Status tell_halt(Pass& pass);
   [[nodiscard]] Status measure_layer(Pass& pass);

@@ -36,9 +36,29 @@ void RolloutBoard::report(plan::RolloutStanding standing, const specs::RolloutLi
 void RolloutBoard::leave_out(const BoxName& name) {
   const std::lock_guard lock(mutex_);
   const auto found = entries_.find(name);
+  if (found != entries_.end()) take_turn_from(name, found->second);
+}
+
+void RolloutBoard::rest(const BoxName& name) {
+  const std::lock_guard lock(mutex_);
+  const auto found = entries_.find(name);
+  if (found == entries_.end() || found->second.standing.phase == Phase::UnderWay) return;
+  take_turn_from(name, found->second);
+}
+
+void RolloutBoard::lose_sight(const BoxName& name) {
+  const std::lock_guard lock(mutex_);
+  const auto found = entries_.find(name);
   if (found == entries_.end()) return;
-  found->second.standing.phase = Phase::Quiet;
-  found->second.standing.has_turn = false;
+  const auto& standing = found->second.standing;
+  if (standing.phase == Phase::UnderWay || standing.has_turn) return;
+  take_turn_from(name, found->second);
+}
+
+/// With mutex_ held.
+void RolloutBoard::take_turn_from(const BoxName& name, Entry& entry) {
+  entry.standing.phase = Phase::Quiet;
+  entry.standing.has_turn = false;
   waiting_.erase(name);
 }
 

@@ -276,6 +276,41 @@ TEST_F(Rollout, ANewProcessFinishesWhatIsHalfDoneBeforeItBeginsAnew) {
     EXPECT_EQ(image_of(name), kSlowImage);
 }
 
+/// Ada's new container is on trial, and the engine no longer answers about her box.
+class Unseen : public Rollout {
+ protected:
+  void SetUp() override {
+    Rollout::SetUp();
+    add_image(kSlowImage, Duration{20'000});
+    declare_all([](BoxBuilder& box) { box.image(kSlowImage); });
+    world.run_for(Duration{3'000});
+    ASSERT_EQ(image_of("ada"), kSlowImage);
+    ASSERT_TRUE(world.container("box-ada")->has_process());
+    ASSERT_NE(world.container("box-ada.prev"), nullptr);
+    world.faulty.set_plan([](const PendingCall& call) {
+      const bool is_look = call.name == "observe_box" && call.subject == "ada";
+      return is_look ? Fault::FailBefore : Fault::None;
+    });
+  }
+};
+
+TEST_F(Unseen, ABoxOnTrialKeepsItsTurn) {
+  for (int i = 0; i < 400; ++i) {
+    if (!world.step()) world.clock.advance(Duration{25});
+    ASSERT_LE(inside(), 1);
+  }
+  world.faulty.set_plan({});
+  ASSERT_TRUE(world.settle()) << world.breach();
+  for (const auto& name : names)
+    EXPECT_EQ(image_of(name), kSlowImage);
+}
+
+TEST_F(Unseen, ButHoldsUpNobodyForEver) {
+  world.run_for(Duration{1'800'000});
+  EXPECT_EQ(image_of("bob"), kSlowImage);
+  EXPECT_EQ(image_of("cyd"), kSlowImage);
+}
+
 TEST_F(Rollout, ABoxWhoseImageCannotBePulledHoldsUpNobody) {
   add_image("box-base:2", Duration{300});
   world.declare(BoxBuilder{"ada"}.image("nowhere/none:1"));
