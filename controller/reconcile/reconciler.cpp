@@ -437,12 +437,12 @@ Reconciler::Look Reconciler::look_at(const state::BoxRecord& record,
   pass.observed = observed;
   build_input(pass);
   pass.plan = plan::plan_box(pass.input);
-  report_standing(pass);
+  // One that has still to be asked may be due: its own pass tells.
+  if (pass.plan.is_complete()) report_standing(pass);
   const bool to_record =
       pass.plan.learn || (pass.plan.proven && !is_proven(record, *pass.plan.proven));
   const bool to_do = !pass.plan.is_empty() || pass.plan.awaiting_health ||
-                     pass.plan.needs_memory_use || pass.plan.needs_activity || record.tombstone ||
-                     pass.memory->failure;
+                     !pass.plan.is_complete() || record.tombstone || pass.memory->failure;
   // A relist knows the images of containers only: whether another has turned up is for a pass.
   const bool is_image_unknown =
       !observed.wanted_image &&

@@ -21,7 +21,8 @@ class RolloutBoard {
   /// A box whose next look matters to the others: none that is new begins before it, but for
   /// kLongestUnknown, so that one that cannot be looked at holds up nobody for long.
   void expect(const BoxName& name, MonoTime now);
-  /// What a look showed. A turn that was given ends with the first look that needs none.
+  /// What a look showed that left nothing open. A turn that was given ends with the first look that
+  /// needs none.
   void report(plan::RolloutStanding standing, const specs::RolloutLimits& limits);
   /// It is not ours to go on with at present, or fails for long: it takes nobody's turn.
   void leave_out(const BoxName& name);

@@ -397,6 +397,32 @@ TEST_F(Session, ItWaitsNoLongerThanTheDeadlineAlsoAcrossACrash) {
   EXPECT_TRUE(has_editor("ada")) << "600 s after it was first due";
 }
 
+/// A relist asks nobody: what it sees of these boxes does not say that they need no replacement.
+TEST_F(Session, ANewProcessFinishesWhatIsHalfDoneBeforeItBeginsAnew) {
+  const auto changed = [](const std::string& name) {
+    return BoxBuilder{name}.env("EDITOR", "vim").with([](auto& spec) {
+      spec.update.idle_deadline = Duration{600'000};
+    });
+  };
+  world.declare(changed("cyd"));
+  for (int i = 0; i < 2'000 && world.container("box-cyd.next") == nullptr; ++i) {
+    if (!world.step()) world.clock.advance(Duration{10});
+  }
+  ASSERT_NE(world.container("box-cyd.next"), nullptr);
+  world.crash();
+  for (const auto& name : names)
+    world.declare(changed(name));
+  world.start();
+  for (int i = 0; i < 2'000 && !has_editor("cyd"); ++i) {
+    ASSERT_EQ(world.container("box-ada.next"), nullptr) << "cyd's replacement had begun before";
+    if (!world.step()) world.clock.advance(Duration{10});
+  }
+  ASSERT_TRUE(has_editor("cyd"));
+  ASSERT_TRUE(world.settle()) << world.breach();
+  for (const auto& name : names)
+    EXPECT_TRUE(has_editor(name));
+}
+
 TEST_F(Session, AnOrderDoesNotWait) {
   say("ada", R"({"status":"ok","activeSessions":1})");
   change_ada();
