@@ -190,6 +190,42 @@ TEST_F(UpdateHold, AnActiveSessionIsWaitedForUntilTheDeadline) {
   EXPECT_EQ(plan().find("InUse")->reason, "DeadlineOver") << "and stays so until it is done";
 }
 
+TEST_F(UpdateHold, AWaitGoesOnWhileTheWindowIsClosed) {
+  window(30, 90);  // It is 01:00.
+  idle_deadline(Duration{7'200'000});
+  input.session_active = true;
+  input.waits_for_idle_since = input.now;
+  EXPECT_EQ(waits_for(), "ActiveSession");
+  EXPECT_EQ(plan().held.front().until, input.now + Duration{23 * 3'600'000 + 1'800'000})
+      << "two hours later no window is open: at the opening after that";
+  input.now += std::chrono::hours(1);
+  input.session_active.reset();
+  EXPECT_EQ(waits_for(), "Window");
+  ASSERT_NE(plan().find("InUse"), nullptr) << "or the wait would begin anew in the next window";
+  EXPECT_EQ(plan().find("InUse")->reason, "NotAsked");
+  input.now += Duration{22 * 3'600'000 + 1'800'000};
+  input.session_active = true;
+  EXPECT_TRUE(replaces()) << "the deadline is over by now";
+}
+
+TEST_F(UpdateHold, AWaitGoesOnUnderASuspensionAndAHaltAndEndsWithTheSession) {
+  idle_deadline(Duration{7'200'000});
+  EXPECT_EQ(plan().find("InUse"), nullptr) << "nobody was seen at work yet";
+  input.waits_for_idle_since = input.now;
+  input.suspended = true;
+  EXPECT_NE(plan().find("InUse"), nullptr);
+  input.suspended = false;
+  input.rollout_halted = "halted";
+  EXPECT_NE(plan().find("InUse"), nullptr);
+  input.rollout_halted.clear();
+  input.session_active = false;
+  EXPECT_EQ(plan().find("InUse"), nullptr);
+  idle_deadline(Duration{0});
+  input.session_active.reset();
+  input.rollout_halted = "halted";
+  EXPECT_EQ(plan().find("InUse"), nullptr) << "nothing is waited for any more";
+}
+
 TEST_F(UpdateHold, AWaitThatBeganInTheFutureBeginsNow) {
   idle_deadline(Duration{60'000});
   input.session_active = true;

@@ -397,6 +397,25 @@ TEST_F(Session, ItWaitsNoLongerThanTheDeadlineAlsoAcrossACrash) {
   EXPECT_TRUE(has_editor("ada")) << "600 s after it was first due";
 }
 
+TEST_F(Session, AWindowShorterThanTheDeadlineIsNoWaitWithoutEnd) {
+  // The clock starts at midnight UTC.
+  world.declare(BoxBuilder{"ada"}.env("EDITOR", "vim").with([](auto& spec) {
+    spec.update.idle_deadline = Duration{7'200'000};
+    spec.update.windows = {{0, 10, 40, "UTC"}};
+  }));
+  say("ada", R"({"status":"ok","activeSessions":1})");
+  world.run_for(Duration{1'200'000});
+  EXPECT_EQ(world.reason("ada", "UpdatePending"), "ActiveSession");
+  world.run_for(Duration{1'800'000});
+  EXPECT_EQ(world.reason("ada", "UpdatePending"), "Window");
+  EXPECT_EQ(world.reason("ada", "InUse"), "NotAsked");
+  world.clock.advance(std::chrono::hours(22));
+  world.run_for(Duration{600'000});
+  EXPECT_FALSE(has_editor("ada"));
+  world.run_for(Duration{1'800'000});
+  EXPECT_TRUE(has_editor("ada")) << "in the first window after the deadline";
+}
+
 /// A relist asks nobody: what it sees of these boxes does not say that they need no replacement.
 TEST_F(Session, ANewProcessFinishesWhatIsHalfDoneBeforeItBeginsAnew) {
   const auto changed = [](const std::string& name) {
