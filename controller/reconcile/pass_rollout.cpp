@@ -61,7 +61,12 @@ void Reconciler::lose_sight(const Pass& pass) {
 /// Only what was not begun waits; and what else the box needs is not planned beside a replacement.
 std::optional<Outcome> Reconciler::await_turn(Pass& pass) {
   const auto later = rollouts_.try_begin(pass.name, parts_.clock.mono_now());
-  if (!later) return std::nullopt;
+  if (!later) {
+    // Another one may have failed since this was planned; it was in its turn before.
+    const auto halted = rollouts_.halted(rollout_question(pass), pass.name);
+    if (halted == pass.input.rollout_halted) return std::nullopt;
+    return Outcome{.next = Outcome::Next::Continue};
+  }
   pass.waits_for_turn = true;
   tell_status(pass);
   return Outcome{.next = Outcome::Next::Wait, .after = *later};

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "tests/simulation/passing.h"
 #include "tests/simulation/world.h"
 
 namespace boxwright::test {
@@ -221,6 +222,57 @@ TEST_F(Rollout, AFailureHaltsTheOthersAndChangingTheFailedBoxLetsThemGoOn) {
   for (const auto& name : names)
     EXPECT_EQ(image_of(name), "box-base:2");
   EXPECT_EQ(world.lost_data(), "");
+}
+
+/// Something happens while a box is being asked whether somebody is at work in it.
+class WhileAsked final : public Between {
+ public:
+  std::function<void()> happens;
+
+  std::unique_ptr<engine::Engine> engine_for(engine::Engine& inside) override {
+    class Asked final : public PassingEngine {
+     public:
+      Asked(engine::Engine& inside, WhileAsked& between)
+          : PassingEngine(inside), between_(between) {}
+      Result<engine::ExecAnswer> ask(const ContainerId& id, const std::vector<std::string>& program,
+                                     Duration timeout, std::stop_token stop) override {
+        if (between_.happens) std::exchange(between_.happens, {})();
+        return PassingEngine::ask(id, program, timeout, std::move(stop));
+      }
+
+     private:
+      WhileAsked& between_;
+    };
+    return std::make_unique<Asked>(inside, *this);
+  }
+};
+
+TEST(RolloutRace, AFailureBetweenPlanningAndTheTurnIsHeard) {
+  WhileAsked between;
+  World world{1, &between};
+  for (const char* name : {"ada", "bob"})
+    world.declare(BoxBuilder{name});
+  ASSERT_TRUE(world.settle()) << world.breach();
+  auto bad = box_image();
+  bad.behaviour.answers_after.reset();
+  world.engine.docker()->add_image(kBadImage, bad);
+  world.declare(BoxBuilder{"ada"}.image(kBadImage));
+  world.run_for(Duration{5'000});
+  ASSERT_NE(world.container("box-ada.prev"), nullptr) << "on trial";
+  // Bob's plan was made while nothing had failed yet.
+  between.happens = [&world] {
+    while (world.reason("ada", "Stalled") != "RolledBack" || !world.is_ready("ada")) {
+      if (!world.step()) world.clock.advance(Duration{100});
+    }
+  };
+  world.engine.forget_calls();
+  world.declare(BoxBuilder{"bob"}.image(kBadImage).with(
+      [](auto& spec) { spec.update.idle_deadline = Duration{600'000}; }));
+  ASSERT_TRUE(world.settle()) << world.breach();
+  ASSERT_FALSE(between.happens) << "bob was asked";
+  EXPECT_EQ(world.reason("bob", "UpdatePending"), "RolloutHalted");
+  const auto steps = world.steps();
+  EXPECT_EQ(std::ranges::count(steps, "CreateContainer"), 0) << "bob's replacement was not begun";
 }
 
 TEST_F(Rollout, ResumeGoesOnUntilTheNextFailure) {
