@@ -1,12 +1,12 @@
-// When updates are made: by order, in turn, halted, in their window, and not in somebody's session.
+// When updates are made: by order, in turn, halted, and in their window.
 
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
+#include "tests/controller/reconcile/rollout_world.h"
 #include "tests/simulation/passing.h"
-#include "tests/simulation/world.h"
 
 namespace boxwright::test {
 namespace {
@@ -14,63 +14,6 @@ namespace {
 using specs::RolloutPolicy;
 using Steps = std::vector<std::string>;
 using Verb = state::Request::Verb;
-
-constexpr const char* kBadImage = "box-base:bad";
-constexpr const char* kSlowImage = "box-base:slow";
-
-class Rollout : public testing::Test {
- protected:
-  World world;
-  const std::vector<std::string> names{"ada", "bob", "cyd"};
-
-  void SetUp() override {
-    declare_all([](BoxBuilder&) {});
-    ASSERT_TRUE(world.settle()) << world.breach();
-    for (const auto& name : names)
-      world.write_data(name);
-    world.engine.forget_calls();
-    world.clock.advance(Duration{1'000});
-  }
-  void declare_all(const std::function<void(BoxBuilder&)>& change) {
-    for (const auto& name : names) {
-      BoxBuilder box{name};
-      change(box);
-      world.declare(box);
-    }
-  }
-  void add_image(const char* name, std::optional<Duration> answers_after) {
-    auto image = box_image();
-    image.behaviour.answers_after = answers_after;
-    world.engine.docker()->add_image(name, image);
-  }
-  static void manual(BoxBuilder& box) {
-    box.env("EDITOR", "vim").with([](auto& spec) { spec.update.policy = RolloutPolicy::Manual; });
-  }
-  [[nodiscard]] bool has_editor(const std::string& name) {
-    const auto* container = world.container("box-" + name);
-    return container != nullptr && container->config.env.contains("EDITOR");
-  }
-  [[nodiscard]] std::size_t creations() const {
-    const auto steps = world.steps();
-    return static_cast<std::size_t>(std::count(steps.begin(), steps.end(), "CreateContainer"));
-  }
-  [[nodiscard]] std::string image_of(const std::string& name) {
-    return world.container("box-" + name)->config.image;
-  }
-  /// How many boxes are inside a replacement at this moment.
-  [[nodiscard]] int inside() {
-    int count = 0;
-    for (const auto& name : names) {
-      const auto* main = world.container("box-" + name);
-      count += world.container("box-" + name + ".prev") != nullptr ||
-                       (main != nullptr && !main->has_process())
-                   ? 1
-                   : 0;
-    }
-    return count;
-  }
-  state::Request request(std::int64_t id) { return world.desired.request(id).value().value(); }
-};
 
 TEST_F(Rollout, ManualWaitsForItsOrderAndOnlyThatBoxIsReplaced) {
   declare_all(manual);
@@ -391,116 +334,6 @@ TEST_F(Rollout, OutsideItsWindowNothingIsReplacedAndAtTheOpeningItIs) {
   ASSERT_TRUE(world.settle()) << world.breach();
   for (const auto& name : names)
     EXPECT_TRUE(has_editor(name));
-}
-
-class Session : public Rollout {
- protected:
-  void say(const std::string& name, const std::string& answer) {
-    auto behaviour = world.container("box-" + name)->behaviour;
-    behaviour.says = answer;
-    world.engine.docker()->set_behaviour("box-" + name, behaviour);
-  }
-  void change_ada() {
-    world.declare(BoxBuilder{"ada"}.env("EDITOR", "vim").with([](auto& spec) {
-      spec.update.idle_deadline = Duration{600'000};
-    }));
-  }
-  [[nodiscard]] std::size_t asked() const {
-    const auto calls = world.engine.calls();
-    return static_cast<std::size_t>(
-        std::ranges::count_if(calls, [](const auto& call) { return call.name == "ask"; }));
-  }
-};
-
-TEST_F(Session, AnIdleBoxIsAskedOnceAndReplaced) {
-  change_ada();
-  ASSERT_TRUE(world.settle()) << world.breach();
-  EXPECT_TRUE(has_editor("ada"));
-  EXPECT_GE(asked(), 1U);
-  world.engine.forget_calls();
-  world.run_for(Duration{300'000});
-  EXPECT_EQ(asked(), 0U) << "a box at rest is not asked";
-}
-
-TEST_F(Session, AnActiveOneIsWaitedForAndThenReplaced) {
-  say("ada", R"({"status":"ok","activeSessions":1})");
-  change_ada();
-  ASSERT_TRUE(world.settle(Duration{300'000})) << world.breach();
-  EXPECT_EQ(world.steps(), Steps{});
-  EXPECT_EQ(world.reason("ada", "UpdatePending"), "ActiveSession");
-  EXPECT_EQ(world.reason("ada", "InUse"), "ActiveSession");
-  say("ada", R"({"status":"ok","activeSessions":0})");
-  world.run_for(Duration{60'000});
-  ASSERT_TRUE(world.settle()) << world.breach();
-  EXPECT_TRUE(has_editor("ada"));
-  EXPECT_EQ(world.reason("ada", "InUse"), "");
-}
-
-TEST_F(Session, ItWaitsNoLongerThanTheDeadlineAlsoAcrossACrash) {
-  say("ada", R"({"status":"ok","activeSessions":1})");
-  change_ada();
-  world.run_for(Duration{400'000});
-  EXPECT_EQ(world.steps(), Steps{});
-  world.crash();
-  world.start();
-  world.run_for(Duration{150'000});
-  EXPECT_EQ(world.steps(), Steps{});
-  world.run_for(Duration{120'000});
-  EXPECT_TRUE(has_editor("ada")) << "600 s after it was first due";
-}
-
-TEST_F(Session, AWindowShorterThanTheDeadlineIsNoWaitWithoutEnd) {
-  // The clock starts at midnight UTC.
-  world.declare(BoxBuilder{"ada"}.env("EDITOR", "vim").with([](auto& spec) {
-    spec.update.idle_deadline = Duration{7'200'000};
-    spec.update.windows = {{0, 10, 40, "UTC"}};
-  }));
-  say("ada", R"({"status":"ok","activeSessions":1})");
-  world.run_for(Duration{1'200'000});
-  EXPECT_EQ(world.reason("ada", "UpdatePending"), "ActiveSession");
-  world.run_for(Duration{1'800'000});
-  EXPECT_EQ(world.reason("ada", "UpdatePending"), "Window");
-  EXPECT_EQ(world.reason("ada", "InUse"), "NotAsked");
-  world.clock.advance(std::chrono::hours(22));
-  world.run_for(Duration{600'000});
-  EXPECT_FALSE(has_editor("ada"));
-  world.run_for(Duration{1'800'000});
-  EXPECT_TRUE(has_editor("ada")) << "in the first window after the deadline";
-}
-
-/// A relist asks nobody: what it sees of these boxes does not say that they need no replacement.
-TEST_F(Session, ANewProcessFinishesWhatIsHalfDoneBeforeItBeginsAnew) {
-  const auto changed = [](const std::string& name) {
-    return BoxBuilder{name}.env("EDITOR", "vim").with([](auto& spec) {
-      spec.update.idle_deadline = Duration{600'000};
-    });
-  };
-  world.declare(changed("cyd"));
-  for (int i = 0; i < 2'000 && world.container("box-cyd.next") == nullptr; ++i) {
-    if (!world.step()) world.clock.advance(Duration{10});
-  }
-  ASSERT_NE(world.container("box-cyd.next"), nullptr);
-  world.crash();
-  for (const auto& name : names)
-    world.declare(changed(name));
-  world.start();
-  for (int i = 0; i < 2'000 && !has_editor("cyd"); ++i) {
-    ASSERT_EQ(world.container("box-ada.next"), nullptr) << "cyd's replacement had begun before";
-    if (!world.step()) world.clock.advance(Duration{10});
-  }
-  ASSERT_TRUE(has_editor("cyd"));
-  ASSERT_TRUE(world.settle()) << world.breach();
-  for (const auto& name : names)
-    EXPECT_TRUE(has_editor(name));
-}
-
-TEST_F(Session, AnOrderDoesNotWait) {
-  say("ada", R"({"status":"ok","activeSessions":1})");
-  change_ada();
-  ASSERT_TRUE(world.settle(Duration{300'000})) << world.breach();
-  world.ask(Verb::Rollout, "ada");
-  ASSERT_TRUE(world.settle()) << world.breach();
-  EXPECT_TRUE(has_editor("ada"));
 }
 
 }  // namespace
