@@ -14,8 +14,6 @@ namespace {
 
 /// Between two relists that events asked for.
 constexpr Duration kRelistAtMost{1'000};
-/// Between two looks for saved layers that are old.
-constexpr Duration kLayersLookedAt{3'600'000};
 
 }  // namespace
 
@@ -124,23 +122,14 @@ Status Loop::Threads::relist(const Bounded* bounded, const std::stop_token& stop
   }
   // Tombstones fall due and guards lapse with time alone.
   if (intake_.all_read()) BW_TRY(decide(bounded));
-  sweep(stop);
   patrol();
-  remove_old_layers();
+  // What belongs to no box concerns a run over all of them.
+  if (!only_) {
+    sweep(stop);
+    remove_old_layers();
+  }
   parts_.listed();
   return {};
-}
-
-void Loop::Threads::remove_old_layers() {
-  const auto now = parts_.clock.mono_now();
-  if (now < next_removal_of_layers_) return;
-  next_removal_of_layers_ = now + kLayersLookedAt;
-  const auto removed = layers::remove_expired(parts_.layers, parts_.clock.wall_now());
-  if (!removed) {
-    say_once(said_layers_, "saved layers: " + removed.error().message);
-  } else if (*removed > 0) {
-    parts_.say(fmt::format("saved layers: {} whose time is over removed", *removed));
-  }
 }
 
 /// Looks at every box as the relist shows it; only those that need something get a pass.

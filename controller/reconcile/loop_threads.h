@@ -94,6 +94,7 @@ class Loop::Threads {
   std::string said_store_;
   std::string said_hold_;
   std::string said_layers_;
+  std::map<ContainerId, std::string> said_leftovers_;
   std::vector<state::PublicStatus> published_;
   bool is_ready_ = false;
   bool must_decide_ = true;
