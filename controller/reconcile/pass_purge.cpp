@@ -28,7 +28,7 @@ bool is_owned(const std::vector<state::BoxRecord>& boxes, const BoxUid& uid) {
                      [&uid](const auto& box) { return box.uid == uid; });
 }
 
-engine::BoxQuery query_for(const plan::PurgeOrder& order, const Installation& installation) {
+engine::BoxQuery query_of(const plan::PurgeOrder& order, const Installation& installation) {
   engine::BoxQuery query;
   query.installation = installation;
   query.uid = order.uid;
@@ -69,7 +69,7 @@ std::optional<Outcome> Reconciler::purge_one(Pass& pass, const plan::PurgeOrder&
   const auto boxes = parts_.store.boxes();
   if (!boxes) return fail_pass(pass, boxes.error(), nullptr);
   if (is_owned(*boxes, order.uid)) return std::nullopt;
-  const auto seen = parts_.engine.observe_box(query_for(order, parts_.installation), pass.stop);
+  const auto seen = parts_.engine.observe_box(query_of(order, parts_.installation), pass.stop);
   if (!seen) return fail_pass(pass, seen.error(), nullptr);
   // With a container of that box the order fails at the next look at everything.
   if (!seen->containers.empty()) return put_off_purge(pass, kHeld);

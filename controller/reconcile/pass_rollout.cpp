@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "controller/reconcile/pass.h"
+#include "controller/reconcile/plan_input.h"
 
 namespace boxwright::reconcile {
 
@@ -24,17 +25,6 @@ void Reconciler::expect_look(const BoxName& name) {
 
 std::vector<BoxName> Reconciler::take_called() {
   return rollouts_.take_called(parts_.clock.mono_now());
-}
-
-plan::RolloutQuestion Reconciler::rollout_question(const Pass& pass) const {
-  const auto& input = pass.input;
-  plan::RolloutQuestion question;
-  question.source = pass.record.source;
-  question.limits = pass.record.settings.rollout;
-  question.resumed = pass.orders->resumed(pass.record.source);
-  question.asked = std::max(input.rollout_requested, input.restart_requested);
-  question.now = input.now;
-  return question;
 }
 
 void Reconciler::report_standing(const Pass& pass) {
@@ -63,7 +53,7 @@ std::optional<Outcome> Reconciler::await_turn(Pass& pass) {
   const auto later = rollouts_.try_begin(pass.name, parts_.clock.mono_now());
   if (!later) {
     // Another one may have failed since this was planned; it was in its turn before.
-    const auto halted = rollouts_.halted(rollout_question(pass), pass.name);
+    const auto halted = rollouts_.halted(question_for(pass.input, *pass.orders), pass.name);
     if (halted == pass.input.rollout_halted) return std::nullopt;
     return Outcome{.next = Outcome::Next::Continue};
   }
@@ -74,7 +64,7 @@ std::optional<Outcome> Reconciler::await_turn(Pass& pass) {
 
 /// With this failure the rollout of the source has come to its end, until a person speaks.
 Status Reconciler::tell_halt(Pass& pass) {
-  auto question = rollout_question(pass);
+  auto question = question_for(pass.input, *pass.orders);
   question.asked.reset();
   const auto before = rollouts_.halted(question);
   auto standing = plan::standing_of(pass.input, pass.plan);

@@ -10,23 +10,12 @@
 #include "controller/reconcile/activity.h"
 #include "controller/reconcile/crash_loop.h"
 #include "controller/reconcile/pass.h"
+#include "controller/reconcile/plan_input.h"
 #include "state/ownership.h"
 
 namespace boxwright::reconcile {
 
 namespace {
-
-engine::BoxQuery query_for(const state::BoxRecord& record, const Installation& installation) {
-  engine::BoxQuery query;
-  query.installation = installation;
-  query.uid = record.uid;
-  query.name = record.name;
-  query.image = record.spec.image;
-  for (const auto& [key, volume] : record.spec.volumes) {
-    query.volume_names.insert(state::volume_name(record.name, key));
-  }
-  return query;
-}
 
 bool is_proven(const state::BoxRecord& record, const ContainerId& id) {
   return std::any_of(record.containers.begin(), record.containers.end(),

@@ -155,12 +155,11 @@ class Reconciler {
   [[nodiscard]] Outcome put_off_purge(const Pass& pass, Duration time);
   void take_notes(Pass& pass);
   void read_requests(Pass& pass);
-  void read_rollout(Pass& pass, const state::Request& request);
+  void bind_rollout(const Pass& pass, const state::Request& request);
   [[nodiscard]] static state::Request at_its_time(Pass& pass, state::Request request);
   void build_input(Pass& pass);
   [[nodiscard]] Status plan(Pass& pass);
   [[nodiscard]] Status ask_activity(Pass& pass);
-  [[nodiscard]] plan::RolloutQuestion rollout_question(const Pass& pass) const;
   void report_standing(const Pass& pass);
   void rest(const Pass& pass);
   void lose_sight(const Pass& pass);

@@ -148,11 +148,10 @@ std::string RolloutBoard::halted(const plan::RolloutQuestion& question, const Bo
   for (const auto& [name, entry] : entries_) {
     if (entry.standing.failed_at) failed.push_back(entry.standing);
   }
-  const auto failures = plan::rollout_failures(failed, question);
-  const bool halted = plan::is_halted(failures, question.limits);
-  if (!asks.empty() && halted) halted_[asks] = question.source;
-  if (!asks.empty() && !halted) halted_.erase(asks);
-  return halted ? plan::halted_message(question.source, failures) : std::string{};
+  auto halted = plan::halted_by(failed, question);
+  if (!asks.empty() && !halted.empty()) halted_[asks] = question.source;
+  if (!asks.empty() && halted.empty()) halted_.erase(asks);
+  return halted;
 }
 
 }  // namespace boxwright::reconcile
