@@ -102,7 +102,6 @@ class Hold {
   std::set<VolumeName> mounted_;
   std::map<BoxName, Standing> standing_;
   std::set<BoxName> waiting_;  ///< Were told no.
-  std::vector<BoxName> served_;
   std::optional<MonoTime> dirty_since_;
   MonoTime dirty_last_{};
   MonoTime looked_at_{};

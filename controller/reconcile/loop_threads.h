@@ -1,7 +1,6 @@
 #pragma once
 // Private to the loop: its threads and what they share.
 
-#include <atomic>
 #include <condition_variable>
 #include <map>
 #include <mutex>
@@ -95,7 +94,6 @@ class Loop::Threads {
   std::string said_hold_;
   std::string said_layers_;
   std::map<ContainerId, std::string> said_leftovers_;
-  std::vector<state::PublicStatus> published_;
   bool is_ready_ = false;
   bool must_decide_ = true;
 

@@ -70,8 +70,6 @@ std::optional<std::string> outcome_of(const plan::PlanInput& input, const plan::
   return fmt::format("accepted for box {}", box);
 }
 
-}  // namespace
-
 /// What a rollout came to that will not be carried out; nullopt: it still may.
 std::optional<std::string> refusal_of(const plan::PlanInput& input, const state::Request& request) {
   const auto& box = input.record->name.str();
@@ -87,6 +85,8 @@ std::optional<std::string> refusal_of(const plan::PlanInput& input, const state:
   if (plan::is_rejected(input)) return input.record->verdict->message;
   return std::nullopt;
 }
+
+}  // namespace
 
 /// No later than when it was first seen, by the wall clock as it is now.
 state::Request Reconciler::at_its_time(Pass& pass, state::Request request) {
