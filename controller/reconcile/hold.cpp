@@ -64,11 +64,11 @@ void Hold::look_at(const state::ObservedFleet& fleet, MonoTime taken) {
     if (!plan::plan_hold(input_of(fleet.holds, fleet.volumes))) {
       // What was hinted at since the relist began is not in it.
       if (!more_ && dirty_last_ < taken) dirty_since_.reset();
-      return;
+    } else if (!dirty_since_) {
+      dirty_since_ = dirty_last_ = parts_.clock.mono_now();
     }
-    if (dirty_since_) return;
-    dirty_since_ = dirty_last_ = parts_.clock.mono_now();
   }
+  // Also for those who were told no, and whose volumes are held by now.
   wake();
 }
 

@@ -39,7 +39,8 @@ class Hold {
     Installation installation;
     /// Told of every call that was made. May be empty.
     std::function<void(const state::Event&)> event;
-    /// `due` may have come nearer. Called without a lock. May be empty.
+    /// `due` may have come nearer, and `take_served` may give some. Called without a lock. May be
+    /// empty.
     std::function<void()> wake;
   };
   explicit Hold(Parts parts);

@@ -309,12 +309,13 @@ bool World::pass_one() {
 
 bool World::hold_one() {
   auto& process = *process_;
+  if (!holds_) return false;
   const auto due = process.hold.due();
-  if (!holds_ || !due || *due > clock.mono_now()) return false;
-  process.hold.advance({});
+  const bool is_due = due && *due <= clock.mono_now();
+  if (is_due) process.hold.advance({});
   for (const auto& box : process.hold.take_served())
     enqueue(box, reconcile::Priority::Event);
-  return true;
+  return is_due;
 }
 
 bool World::step() {

@@ -10,6 +10,7 @@
 #include "controller/engine/hold/hold_image.h"
 #include "controller/plan/purge.h"
 #include "state/ownership.h"
+#include "tests/simulation/passing.h"
 #include "tests/simulation/world.h"
 
 namespace boxwright::test {
@@ -291,6 +292,36 @@ TEST_F(Held, UnderASuspensionOfAllNothingIsDone) {
   world.ask(state::Request::Verb::Resume, "*");
   world.run_for(Duration{5'000});
   EXPECT_EQ(held().size(), 4U);
+}
+
+/// By itself, without a loop: who is told no, and when they are called.
+TEST(HoldAlone, ARelistThatShowsTheVolumesHeldCallsWhoWaits) {
+  FakeClock clock;
+  FakeEngine engine{clock};
+  MemoryStore store;
+  SeededRandom random{1};
+  int woken = 0;
+  reconcile::Hold hold(
+      {engine, store, clock, random, Installation{kTestInstallation}, {}, [&woken] { ++woken; }});
+  const VolumeName workspace{"box-ada-workspace"};
+  ASSERT_FALSE(hold.ask(BoxName{"ada"}, {.keep = {workspace}, .let_go = {}}));
+  EXPECT_TRUE(hold.take_served().empty());
+  state::ObservedFleet fleet;
+  state::ObservedVolume volume;
+  volume.name = workspace;
+  volume.owner.installation = Installation{kTestInstallation};
+  volume.owner.uid = BoxUid{"0123456789abcdef"};
+  fleet.volumes = {volume};
+  fleet.holds.containers = {{ContainerId{"c1"},
+                             state::hold_name(Installation{kTestInstallation}),
+                             state::ContainerState::Running,
+                             {workspace}}};
+  clock.advance(Duration{1'000});
+  woken = 0;
+  hold.look_at(fleet, clock.mono_now());
+  EXPECT_FALSE(hold.due()) << "nothing is left to do for the hold itself";
+  EXPECT_EQ(woken, 1);
+  EXPECT_EQ(hold.take_served(), std::vector{BoxName{"ada"}});
 }
 
 /// Between the look and the call somebody removed it: what the engine makes instead is no data.
