@@ -267,10 +267,25 @@ void Hold::advance(const std::stop_token& stop) {
         standing.answered = standing.answered || standing.since <= began;
     }
   }
-  if (action) perform(step_for(*action, view->image_there), stop);
+  if (!action) return done_.clear();
+  const auto step = step_for(*action, view->image_there);
+  if (was_done(*action, view->image_there)) {
+    // Tried once more after a while: forgotten until then.
+    done_.clear();
+    const auto useless =
+        fail(ErrorCode::Refused, RetryClass::Transient,
+             "the engine says yes to `{}`, and nothing comes of it", engine::describe(step));
+    return note_failure(useless.value());
+  }
+  if (perform(step, stop)) done_.emplace_back(*action, view->image_there);
 }
 
-void Hold::perform(const engine::Step& step, const std::stop_token& stop) {
+/// All names and IDs being equal, it had no effect then.
+bool Hold::was_done(const plan::HoldAction& action, bool image_there) const {
+  return std::find(done_.begin(), done_.end(), std::pair{action, image_there}) != done_.end();
+}
+
+bool Hold::perform(const engine::Step& step, const std::stop_token& stop) {
   const bool makes = std::holds_alternative<engine::CreateHold>(step.kind);
   const auto began = parts_.clock.mono_now();
   if (makes) {
@@ -285,12 +300,14 @@ void Hold::perform(const engine::Step& step, const std::stop_token& stop) {
   }
   if (!reply) {
     tell(step, std::string{to_string(reply.error().code)}, reply.error().message, took);
-    return note_failure(reply.error());
+    note_failure(reply.error());
+    return false;
   }
   std::string warnings;
   for (const auto& warning : reply->warnings)
     warnings += (warnings.empty() ? "" : "; ") + warning;
   tell(step, "ok", warnings, took);
+  return true;
 }
 
 void Hold::tell(const engine::Step& step, const std::string& result, const std::string& message,

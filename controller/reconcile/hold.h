@@ -63,7 +63,8 @@ class Hold {
 
   /// When there is something to do; nullopt: nothing until told.
   [[nodiscard]] std::optional<MonoTime> due() const;
-  /// Looks, and makes at most one call that changes something.
+  /// Looks, and makes at most one call that changes something. A call that the engine says yes to
+  /// and that changes nothing counts as one that failed.
   void advance(const std::stop_token& stop);
 
   /// Nothing is left to do, or it cannot be done at present.
@@ -91,7 +92,8 @@ class Hold {
   void note_holds(const state::ObservedHolds& holds);
   void note_failure(const Error& error);
   [[nodiscard]] engine::Step step_for(const plan::HoldAction& action, bool image_there);
-  void perform(const engine::Step& step, const std::stop_token& stop);
+  [[nodiscard]] bool was_done(const plan::HoldAction& action, bool image_there) const;
+  [[nodiscard]] bool perform(const engine::Step& step, const std::stop_token& stop);
   void tell(const engine::Step& step, const std::string& result, const std::string& message,
             Duration took);
   void wake() const;
@@ -112,6 +114,9 @@ class Hold {
   std::string trouble_;
   bool hurried_ = false;
   bool more_ = false;  ///< The last step was not the last one.
+  /// What was carried out since all was as it should be, and whether the image was there. Only
+  /// `advance` has to do with it.
+  std::vector<std::pair<plan::HoldAction, bool>> done_;
   bool suspended_ = true;
 };
 

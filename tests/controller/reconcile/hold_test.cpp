@@ -294,6 +294,53 @@ TEST_F(Held, UnderASuspensionOfAllNothingIsDone) {
   EXPECT_EQ(held().size(), 4U);
 }
 
+/// An engine that says yes to steps of the hold, and does nothing.
+class YesSayer final : public Between {
+ public:
+  std::string says_yes_to;
+  int said = 0;
+
+  std::unique_ptr<engine::Engine> engine_for(engine::Engine& inside) override {
+    class Saying final : public PassingEngine {
+     public:
+      Saying(engine::Engine& inside, YesSayer& between)
+          : PassingEngine(inside), between_(between) {}
+      Result<engine::StepReply> perform(const engine::Step& step,
+                                        const engine::ProgressSink& progress,
+                                        std::stop_token stop) override {
+        const bool is_of_hold = step.cause.find("hold") != std::string::npos;
+        if (!is_of_hold || engine::step_name(step) != between_.says_yes_to) {
+          return PassingEngine::perform(step, progress, std::move(stop));
+        }
+        ++between_.said;
+        return engine::StepReply{};
+      }
+
+     private:
+      YesSayer& between_;
+    };
+    return std::make_unique<Saying>(inside, *this);
+  }
+};
+
+TEST(HoldAlone, AStepThatHasNoEffectIsNotRepeatedAtOnce) {
+  for (const char* step : {"ImportImage", "CreateHold", "StartContainer"}) {
+    YesSayer between;
+    between.says_yes_to = step;
+    World world{1, &between};
+    world.hold_volumes();
+    world.declare(BoxBuilder{"ada"});
+    world.run_for(Duration{60'000});
+    EXPECT_EQ(world.breach(), "") << step;
+    EXPECT_TRUE(world.is_ready("ada"));
+    EXPECT_GT(between.said, 1) << step << ": tried again";
+    EXPECT_LT(between.said, 10) << step;
+    world.delete_box("ada", false);
+    world.run_for(Duration{120'000});
+    EXPECT_EQ(world.container("box-ada"), nullptr) << "nobody waits for it for ever";
+  }
+}
+
 /// By itself, without a loop: who is told no, and when they are called.
 TEST(HoldAlone, ARelistThatShowsTheVolumesHeldCallsWhoWaits) {
   FakeClock clock;
