@@ -111,10 +111,20 @@ Status Reconciler::plan(Pass& pass) {
   return {};
 }
 
-/// A replacement is due, and the box's owner may be at work.
+/// A replacement is due, and the box's owner may be at work. Each question is a program that is run
+/// in the box, and passes may come close together.
 Status Reconciler::ask_activity(Pass& pass) {
-  BW_TRY_ASSIGN(pass.input.session_active,
-                is_session_active(parts_.engine, pass.observed, pass.input.now, pass.stop));
+  std::vector<ContainerId> running;
+  for (const auto& container : pass.observed.containers) {
+    if (container.state == state::ContainerState::Running) running.push_back(container.id);
+  }
+  auto& seen = pass.memory->activity;
+  if (!seen || seen->asked != running || pass.now - seen->at >= kAnswerCounts) {
+    BW_TRY_ASSIGN(const bool active,
+                  is_session_active(parts_.engine, pass.observed, pass.input.now, pass.stop));
+    seen = BoxMemory::SeenActivity{std::move(running), pass.now, active};
+  }
+  pass.input.session_active = seen->is_active;
   pass.plan = plan::plan_box(pass.input);
   return {};
 }

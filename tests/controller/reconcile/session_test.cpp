@@ -35,10 +35,30 @@ TEST_F(Session, AnIdleBoxIsAskedOnceAndReplaced) {
   change_ada();
   ASSERT_TRUE(world.settle()) << world.breach();
   EXPECT_TRUE(has_editor("ada"));
-  EXPECT_GE(asked(), 1U);
+  EXPECT_EQ(asked(), 1U);
   world.engine.forget_calls();
   world.run_for(Duration{300'000});
   EXPECT_EQ(asked(), 0U) << "a box at rest is not asked";
+}
+
+/// It waits for its turn, and something keeps happening to it.
+TEST_F(Session, AnAnswerCountsForAWhile) {
+  add_image(kSlowImage, Duration{100'000});
+  world.declare(BoxBuilder{"ada"}.image(kSlowImage));
+  world.run_for(Duration{3'000});
+  world.engine.forget_calls();
+  world.declare(BoxBuilder{"bob"}.env("EDITOR", "vim").with([](auto& spec) {
+    spec.update.idle_deadline = Duration{600'000};
+  }));
+  for (int i = 0; i < 60; ++i) {
+    world.run_for(Duration{1'000});
+    world.engine.docker()->pause("box-bob");
+    world.run_for(Duration{10});
+    world.engine.docker()->unpause("box-bob");
+  }
+  EXPECT_EQ(world.reason("bob", "Reconciling"), "WaitingForTurn");
+  EXPECT_GE(asked(), 3U);
+  EXPECT_LE(asked(), 5U);
 }
 
 TEST_F(Session, AnActiveOneIsWaitedForAndThenReplaced) {
