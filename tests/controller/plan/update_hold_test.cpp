@@ -37,6 +37,19 @@ class UpdateHold : public testing::Test {
     now.with([from, to](auto& spec) { spec.update.windows = {{0, from, to, "UTC"}}; });
   }
   void stop_it() { observed.containers.front().state = ContainerState::Exited; }
+  /// Created, and not yet started.
+  void make_candidate() {
+    auto candidate = now.running_container();
+    candidate.id = ContainerId{"candidate"};
+    candidate.name = "box-ada.next";
+    candidate.state = ContainerState::Created;
+    candidate.health = state::Health::Starting;
+    candidate.started_at.reset();
+    auto known = now.known_container();
+    known.id = candidate.id;
+    record.containers.push_back(known);
+    observed.containers.push_back(candidate);
+  }
   plan::BoxPlan plan() {
     record.spec = now.spec();
     wanted = now.wanted();
@@ -253,6 +266,15 @@ TEST_F(UpdateHold, ARolloutLiftsTheVerdictThatIsOlder) {
   EXPECT_TRUE(replaces());
 }
 
+TEST_F(UpdateHold, TheClosingOfAWindowIsHeardUntilTheOldContainerIsStopped) {
+  window(120, 180);
+  plan();
+  make_candidate();
+  EXPECT_EQ(waits_for(), "Window");
+  stop_it();
+  EXPECT_TRUE(replaces());
+}
+
 TEST_F(UpdateHold, TheStandingOfABoxFollowsItsReplacement) {
   using Phase = plan::RolloutStanding::Phase;
   auto planned = plan();
@@ -261,16 +283,7 @@ TEST_F(UpdateHold, TheStandingOfABoxFollowsItsReplacement) {
   window(120, 180);
   EXPECT_EQ(plan::standing_of(input, plan()).phase, Phase::Quiet);
   window(0, 0);
-  auto candidate = now.running_container();
-  candidate.id = ContainerId{"candidate"};
-  candidate.name = "box-ada.next";
-  candidate.state = ContainerState::Created;
-  candidate.health = state::Health::Starting;
-  candidate.started_at.reset();
-  auto known = now.known_container();
-  known.id = candidate.id;
-  record.containers.push_back(known);
-  observed.containers.push_back(candidate);
+  make_candidate();
   EXPECT_TRUE(plan::standing_of(input, plan()).begun);
   EXPECT_EQ(plan::standing_of(input, plan()).phase, Phase::Due);
   observed.containers.front().state = ContainerState::Exited;
