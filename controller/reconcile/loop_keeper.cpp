@@ -25,7 +25,9 @@ Status Loop::Threads::keep(const std::stop_token& stop, const Bounded* bounded) 
       say_once(said_store_, ticked.error().message);
     }
     if (bounded != nullptr) {
-      if (is_settled(*bounded) && is_all_held(*bounded)) return {};
+      const bool settled = is_settled(*bounded);
+      if (settled || makes_no_more_volumes(*bounded)) hold_.hurry();
+      if (settled && (!acts() || hold_.is_settled())) return {};
       if (parts_.clock.mono_now() - began > bounded->timeout) return {};
     }
     parts_.alive();
@@ -292,12 +294,18 @@ bool Loop::Threads::is_settled(const Bounded& bounded) const {
   return true;
 }
 
-/// With nothing else left to do, what is new is held at once.
-bool Loop::Threads::is_all_held(const Bounded& bounded) {
-  const bool acts = !bounded.only || !bounded.only->empty();
-  if (!acts || hold_.is_settled()) return true;
-  hold_.hurry();
-  return false;
+/// Every box is up, or has only its health to wait for: what is new is held meanwhile, and not
+/// after a pause for more that could come.
+bool Loop::Threads::makes_no_more_volumes(const Bounded& bounded) const {
+  if (!intaken_ || must_decide_) return false;
+  const std::lock_guard lock(mutex_);
+  return std::all_of(intaken_->boxes.begin(), intaken_->boxes.end(), [&](const auto& box) {
+    if (!concerns(bounded, box)) return true;
+    const auto status = reconciler_.status(box.name);
+    if (!visited_.contains(box.name) || !status) return false;
+    const auto* reconciling = status->find("Reconciling");
+    return reconciling == nullptr || reconciling->reason == "AwaitingHealth";
+  });
 }
 
 std::vector<BoxResult> Loop::Threads::results(const Bounded& bounded) const {

@@ -47,7 +47,9 @@ class Loop::Threads {
   void publish();
   [[nodiscard]] bool is_stale() const;
   [[nodiscard]] bool is_settled(const Bounded& bounded) const;
-  [[nodiscard]] bool is_all_held(const Bounded& bounded);
+  [[nodiscard]] bool makes_no_more_volumes(const Bounded& bounded) const;
+  /// A run that acts on no box touches nothing else either.
+  [[nodiscard]] bool acts() const { return !only_ || !only_->empty(); }
   [[nodiscard]] bool concerns(const Bounded& bounded, const state::BoxRecord& box) const;
   void say_once(std::string& last, std::string line);
   void wait_for_tick(const std::stop_token& stop);

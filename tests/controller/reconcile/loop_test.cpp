@@ -164,6 +164,33 @@ TEST_F(Threaded, BringsManyBoxesUpAtOnceAndEnds) {
   EXPECT_EQ(hold->config.mounts.size(), 80U);
 }
 
+/// What holds the volumes is made while the boxes become healthy, not after a pause of a second for
+/// more that could come: at the best of several tries, since the machine may be busy.
+TEST_F(Threaded, VolumesAreHeldWhileTheBoxesBecomeHealthy) {
+  Duration soonest{60'000};
+  for (int i = 0; i < 5 && soonest >= Duration{900}; ++i) {
+    std::atomic<MonoTime> last_volume = clock.mono_now();
+    std::atomic<bool> is_held = false;
+    // Healthy only once its volumes are held: nothing else is left to wait for.
+    faulty.set_plan([&is_held](const PendingCall& call) {
+      return call.name == "probe" && !is_held ? Fault::FailBefore : Fault::None;
+    });
+    auto made = parts();
+    made.announcer.event = [&](const state::Event& event) {
+      if (event.action == "CreateVolume") last_volume = clock.mono_now();
+      if (event.action != "CreateHold" || is_held.exchange(true)) return;
+      soonest = std::min(
+          soonest, std::chrono::duration_cast<Duration>(clock.mono_now() - last_volume.load()));
+    };
+    reconcile::Loop loop(made);
+    loop.add_source(std::make_unique<FixedSource>(
+        std::vector{BoxBuilder{"box" + std::to_string(i)}.declaration()}));
+    ASSERT_TRUE(loop.run_until_settled({.timeout = Duration{30'000}}, {}).has_value());
+    ASSERT_TRUE(is_held);
+  }
+  EXPECT_LT(soonest, Duration{900});
+}
+
 TEST_F(Threaded, ABoxThatHangsDelaysNoOther) {
   faulty.set_plan([](const PendingCall& call) {
     return call.mutating && call.subject.find("box-box3") != std::string::npos ? Fault::Block
