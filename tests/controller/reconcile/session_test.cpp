@@ -100,7 +100,7 @@ TEST_F(Session, AWindowShorterThanTheDeadlineIsNoWaitWithoutEnd) {
   world.run_for(Duration{1'800'000});
   EXPECT_EQ(world.reason("ada", "UpdatePending"), "Window");
   EXPECT_EQ(world.reason("ada", "InUse"), "NotAsked");
-  world.clock.advance(std::chrono::hours(22));
+  world.clock.advance(std::chrono::hours(23));
   world.run_for(Duration{600'000});
   EXPECT_FALSE(has_editor("ada"));
   world.run_for(Duration{1'800'000});
