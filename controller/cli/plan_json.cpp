@@ -115,12 +115,16 @@ json spec_problem_json(const specs::Problem& problem) {
           {"box", problem.box.str()}};
 }
 
-json source_json(const state::SourceRecord& source) {
+json source_json(const state::SourceRecord& source, const PlanView& view) {
   json one = {{"name", source.name.str()},
               {"place", source.place},
               {"revision", source.revision.str()},
               {"movedTo", source.moved_to.empty() ? json(nullptr) : json(source.moved_to)},
-              {"pruneBlocked", nullptr}};
+              {"pruneBlocked", nullptr},
+              {"rollout",
+               {{"replacements", count_replacements(view, source.name)},
+                {"maxConcurrent", source.settings.rollout.max_concurrent},
+                {"maxFailures", source.settings.rollout.max_failures}}}};
   if (!source.prune_digest.empty()) {
     json boxes = json::array();
     for (const auto& name : source.prune_set)
@@ -169,7 +173,7 @@ std::string plan_json(const PlanView& view) {
   }
   json sources = json::array();
   for (const auto& source : view.sources)
-    sources.push_back(source_json(source));
+    sources.push_back(source_json(source, view));
   const auto counts = count_actions(view);
   return to_text({{"apiVersion", "boxwright.dev/v1"},
                   {"kind", "Plan"},

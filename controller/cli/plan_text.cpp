@@ -184,6 +184,20 @@ std::string source_lines(const state::SourceRecord& source, bool colour) {
   return text;
 }
 
+/// What the lines of the boxes do not say: they are not replaced all at once.
+std::string turn_lines(const PlanView& view, const state::SourceRecord& source, bool colour) {
+  const auto& limits = source.settings.rollout;
+  const int due = count_replacements(view, source.name);
+  if (due <= limits.max_concurrent) return {};
+  return heading("*",
+                 fmt::format("source {}: {} replacements, {} at a time", source.name.str(), due,
+                             limits.max_concurrent),
+                 Colour::None, colour) +
+         detail(fmt::format("by name, each once a new container before it is healthy; more than {} "
+                            "rolled back halt the rest (rollout.maxConcurrent, maxFailures)",
+                            limits.max_failures));
+}
+
 std::string problem_lines(const PlanView& view, bool colour) {
   std::string text = problems_text(view.spec_problems, colour);
   for (const auto& problem : view.problems) {
@@ -210,6 +224,16 @@ PlanCounts count_actions(const PlanView& view) {
     counts.held += static_cast<int>(box.plan.held.size());
   }
   return counts;
+}
+
+int count_replacements(const PlanView& view, const SourceName& source) {
+  return static_cast<int>(
+      std::count_if(view.boxes.begin(), view.boxes.end(), [&source](const auto& box) {
+        const auto& actions = box.plan.actions;
+        return box.record.source == source &&
+               std::any_of(actions.begin(), actions.end(),
+                           [](const auto& action) { return action.kind == ActionKind::Replace; });
+      }));
 }
 
 bool is_error(const plan::BoxProblem& problem) {
@@ -271,6 +295,8 @@ std::string plan_text(const PlanView& view, bool colour) {
     text += source_lines(source, colour);
   for (const auto& box : view.boxes)
     text += box_plan_text(box, colour);
+  for (const auto& source : view.sources)
+    text += turn_lines(view, source, colour);
   if (!text.empty()) text += "\n";
   return text + plan_summary(view);
 }

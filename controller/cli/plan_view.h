@@ -41,6 +41,8 @@ struct PlanCounts {
 /// Deterministic; symbols that survive without colour: + create, ~ live, -/+ replace, - remove,
 /// ! held or wrong, * worth knowing.
 [[nodiscard]] std::string plan_text(const PlanView& view, bool colour);
+/// Replacements of this source that are due; more than its `rollout.maxConcurrent` go in turns.
+[[nodiscard]] int count_replacements(const PlanView& view, const SourceName& source);
 /// `Plan: 2 to create, ...`.
 [[nodiscard]] std::string plan_summary(const PlanView& view);
 /// `about 12s (at most 10s to stop, 2s to become ready as at its last start)`.

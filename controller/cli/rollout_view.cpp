@@ -23,21 +23,14 @@ std::string halted_rollout(const state::SourceRecord& source,
                            const std::vector<state::BoxStatus>& statuses, WallTime now) {
   std::vector<plan::RolloutStanding> standings;
   for (const auto& box : boxes) {
-    if (!box.verdict || box.tombstone || !is_told(statuses, box.name)) continue;
-    plan::RolloutStanding standing;
-    standing.name = box.name;
-    standing.source = box.source;
-    standing.failed_at = box.verdict->at;
-    standings.push_back(std::move(standing));
+    if (is_told(statuses, box.name)) standings.push_back(plan::failed_standing(box));
   }
   plan::RolloutQuestion question;
   question.source = source.name;
   question.limits = source.settings.rollout;
   if (source.rollout_resumed > WallTime{}) question.resumed = source.rollout_resumed;
   question.now = now;
-  const auto failures = plan::rollout_failures(standings, question);
-  if (!plan::is_halted(failures, question.limits)) return {};
-  return plan::halted_message(source.name, failures);
+  return plan::halted_by(standings, question);
 }
 
 }  // namespace boxwright::cli

@@ -41,7 +41,8 @@ class LayerFiles {
   [[nodiscard]] virtual Status remove_strays(WallTime before) = 0;
 };
 
-/// Removes the layers whose time is over; gives how many went.
+/// Removes the layers whose time is over; gives how many went. One that cannot be removed keeps no
+/// other; the first of them is the error.
 [[nodiscard]] Result<int> remove_expired(LayerFiles& files, WallTime now);
 
 }  // namespace boxwright::layers

@@ -236,6 +236,7 @@ class LayerFolder final : public LayerFiles {
 
   Status remove_strays(WallTime before) override {
     BW_TRY_ASSIGN(const auto boxes, entries_of(root_));
+    Status trouble;
     for (const auto& folder : boxes) {
       if (!is_box_folder(folder)) continue;
       BW_TRY_ASSIGN(const auto files, entries_of(folder));
@@ -243,11 +244,11 @@ class LayerFolder final : public LayerFiles {
         const bool is_noted = file.extension() == kNoteEnding ||
                               std::find(files.begin(), files.end(), note_of(file)) != files.end();
         if (is_noted || !is_older(file, before)) continue;
-        if (::unlink(file.c_str()) != 0) return io_failure("remove", file, errno);
+        if (::unlink(file.c_str()) != 0 && trouble) trouble = io_failure("remove", file, errno);
       }
       ::rmdir(folder.c_str());  // If nothing is left in it.
     }
-    return {};
+    return trouble;
   }
 
  private:
@@ -312,14 +313,16 @@ fs::path layer_root(const fs::path& state_file) {
 
 Result<int> remove_expired(LayerFiles& files, WallTime now) {
   constexpr Duration kStrays{24LL * 3600 * 1000};
-  BW_TRY(files.remove_strays(now - kStrays));
+  auto trouble = files.remove_strays(now - kStrays);
   BW_TRY_ASSIGN(const auto notes, files.notes({}));
   int removed = 0;
   for (const auto& note : notes) {
     if (note.keep_until > now) continue;
-    BW_TRY(files.remove(note));
-    ++removed;
+    const auto gone = files.remove(note);
+    if (gone) ++removed;
+    if (!gone && trouble) trouble = gone;
   }
+  if (!trouble) return tl::unexpected(trouble.error());
   return removed;
 }
 

@@ -96,6 +96,10 @@ struct BoxPlan {
   std::optional<Duration> look_again;
 
   [[nodiscard]] bool is_empty() const { return actions.empty(); }
+  /// Nothing had to be left open for want of a look: what is planned, and held, is the whole plan.
+  [[nodiscard]] bool is_complete() const {
+    return !needs_memory_use && !needs_activity && !needs_layer_size;
+  }
   [[nodiscard]] const Finding* find(std::string_view condition) const;
 };
 

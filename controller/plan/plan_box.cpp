@@ -198,6 +198,7 @@ void hold_everything(BoxPlan& plan, const std::string& box) {
   plan.interrupted = false;
   plan.needs_memory_use = false;
   plan.needs_activity = false;
+  plan.needs_layer_size = false;
   plan.findings.push_back({"Suspended", "Suspended",
                            fmt::format("nothing is changed until `boxwright resume {}`", box)});
 }

@@ -74,16 +74,30 @@ void tell_wait(const Draft& draft, const UpdateHold& hold,
     message += fmt::format("; {}. It will lose {}", hold.way_out, kWritableLayer);
   }
   draft.find("UpdatePending", hold.code, std::move(message));
+}
+
+/// The transition time of InUse is when the wait began, and outlives this process. What else holds
+/// the update meanwhile, a closed window above all, does not let the wait begin anew: it would
+/// never end where windows are shorter than the deadline.
+void tell_in_use(const Draft& draft, const UpdateHold& hold) {
   if (hold.code == "ActiveSession" && draft.input.session_active == true) {
-    // Its transition time is when the wait began, and outlives this process.
     draft.find("InUse", "ActiveSession",
                fmt::format("somebody is at work in box {}, and its update waits", draft.name()));
+    return;
   }
+  const bool goes_on = waits_for_sessions(draft) && draft.input.waits_for_idle_since &&
+                       draft.input.session_active != false && draft.plan.find("InUse") == nullptr;
+  if (!goes_on) return;
+  draft.find("InUse", "NotAsked",
+             fmt::format("somebody was at work in box {} when its update was due, and the wait for "
+                         "that goes on; it is asked again when nothing else holds the update",
+                         draft.name()));
 }
 
 void hold_replacement(const Draft& draft, const ObservedContainer& old, const UpdateHold& hold,
                       std::vector<FieldChange> changes) {
   if (draft.blockers.creation.empty()) tell_wait(draft, hold, changes);
+  tell_in_use(draft, hold);
   HeldAction held{
       {ActionKind::Replace, std::move(changes), {}, kWritableLayer}, hold.reason, hold.until};
   held.action.cause = replacement_cause(held.action.changes);

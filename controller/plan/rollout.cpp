@@ -32,14 +32,18 @@ Phase phase_of_two(const PlanInput& input, const BoxPlan& plan, const BoxView& v
 
 }  // namespace
 
-RolloutStanding standing_of(const PlanInput& input, const BoxPlan& plan) {
+RolloutStanding failed_standing(const state::BoxRecord& record) {
   RolloutStanding standing;
-  standing.name = input.record->name;
-  standing.source = input.record->source;
+  standing.name = record.name;
+  standing.source = record.source;
   standing.phase = Phase::Quiet;
-  if (!input.record->tombstone && matches_verdict(input)) {
-    standing.failed_at = input.record->verdict->at;
-  }
+  if (!record.tombstone && record.verdict) standing.failed_at = record.verdict->at;
+  return standing;
+}
+
+RolloutStanding standing_of(const PlanInput& input, const BoxPlan& plan) {
+  auto standing = failed_standing(*input.record);
+  if (!matches_verdict(input)) standing.failed_at.reset();
   // What is left alone for now holds up nobody.
   if (input.suspended && plan.is_empty()) return standing;
   const bool replaces = plans(plan, ActionKind::Replace);
@@ -86,6 +90,13 @@ std::string halted_message(const SourceName& source, const std::vector<BoxName>&
       "the rollout of source {0} is halted since {1} {2} rolled back; mend that, or "
       "let it go on with `boxwright rollout --resume {0}`",
       source.str(), names, failures.size() == 1 ? "was" : "were");
+}
+
+std::string halted_by(const std::vector<RolloutStanding>& standings,
+                      const RolloutQuestion& question) {
+  const auto failures = rollout_failures(standings, question);
+  return is_halted(failures, question.limits) ? halted_message(question.source, failures)
+                                              : std::string{};
 }
 
 std::vector<BoxName> boxes_that_may_begin(const std::vector<RolloutStanding>& standings,

@@ -37,6 +37,9 @@ struct RolloutStanding {
 /// As a look at the box says; `has_turn` is the caller's.
 [[nodiscard]] RolloutStanding standing_of(const PlanInput& input, const BoxPlan& plan);
 
+/// Of a box whose verdict speaks of what is wanted of it, and of which nothing else is known.
+[[nodiscard]] RolloutStanding failed_standing(const state::BoxRecord& record);
+
 /// Boxes whose failures count for the rollout of their source: more than maxFailures of them, and
 /// it is halted. A failure counts until the wanted state of its box changes, or until a person
 /// speaks: `resumed` for the whole source, `asked` for the one box that the question is about.
@@ -56,6 +59,9 @@ struct RolloutQuestion {
 /// lets it go on`.
 [[nodiscard]] std::string halted_message(const SourceName& source,
                                          const std::vector<BoxName>& failures);
+/// That message; empty: the rollout is not halted for who asks.
+[[nodiscard]] std::string halted_by(const std::vector<RolloutStanding>& standings,
+                                    const RolloutQuestion& question);
 
 /// Boxes of one source that may begin their replacement now. First those that have begun before,
 /// then by name; with a box that was not looked at yet, none that is new. Those that are down go

@@ -75,13 +75,18 @@ std::optional<UpdateHold> window_hold(const Draft& draft) {
                     opening.next};
 }
 
+/// When it is made whatever the session says: at the deadline, or once a window is open after it.
+WallTime end_of_wait(const specs::UpdatePolicy& update, WallTime deadline) {
+  const auto opening = specs::look_at_windows(update.windows, deadline);
+  return opening.open ? deadline : opening.next.value_or(deadline);
+}
+
 std::optional<UpdateHold> session_hold(const Draft& draft, const ObservedContainer& old) {
   const auto& input = draft.input;
   const auto& update = input.record->spec.update;
-  const bool asks = update.idle_deadline > Duration{0} &&
-                    update.policy == specs::RolloutPolicy::Auto &&
-                    old.state == state::ContainerState::Running;
-  if (!asks) return std::nullopt;
+  if (!waits_for_sessions(draft) || old.state != state::ContainerState::Running) {
+    return std::nullopt;
+  }
   const auto since = std::min(input.waits_for_idle_since.value_or(input.now), input.now);
   const auto deadline = since + update.idle_deadline;
   if (input.now >= deadline) {
@@ -95,7 +100,9 @@ std::optional<UpdateHold> session_hold(const Draft& draft, const ObservedContain
   if (!input.session_active) draft.plan.needs_activity = true;
   if (input.session_active == false) return std::nullopt;
   // Before the wait was told once, its end is not known: the same plan twice is the same.
-  const auto until = input.waits_for_idle_since ? std::optional<WallTime>(deadline) : std::nullopt;
+  const auto until = input.waits_for_idle_since
+                         ? std::optional<WallTime>(end_of_wait(update, deadline))
+                         : std::nullopt;
   return UpdateHold{"ActiveSession", "an active session",
                     fmt::format("somebody is at work in it; it is made when they pause, or {} "
                                 "after it was first due; `boxwright rollout {}` makes it now",
@@ -104,6 +111,11 @@ std::optional<UpdateHold> session_hold(const Draft& draft, const ObservedContain
 }
 
 }  // namespace
+
+bool waits_for_sessions(const Draft& draft) {
+  const auto& update = draft.input.record->spec.update;
+  return update.idle_deadline > Duration{0} && update.policy == specs::RolloutPolicy::Auto;
+}
 
 std::optional<UpdateHold> update_hold(const Draft& draft, const ObservedContainer& old) {
   const auto& input = draft.input;

@@ -15,6 +15,9 @@ struct UpdateHold {
   std::optional<WallTime> until;  ///< nullopt: until a person or a changed input acts.
 };
 
+/// Its updates wait for a session to end.
+[[nodiscard]] bool waits_for_sessions(const Draft& draft);
+
 /// nullopt: it may, also go on to its passage. May ask for the box's activity first
 /// (`needs_activity`), and holds until that is known.
 [[nodiscard]] std::optional<UpdateHold> update_hold(const Draft& draft,

@@ -11,6 +11,9 @@ namespace boxwright::reconcile {
 /// A heartbeat is a sign of life for this long.
 inline constexpr Duration kHeartbeatFresh{300'000};
 
+/// And what a box answered counts for this long: it is not asked in each of several passes.
+inline constexpr Duration kAnswerCounts{20'000};
+
 /// What one answer of a server says: `lastHeartbeat` (ms since 1970) is fresh, `activeSessions` is
 /// more than 0, or code-server's `status` is `alive`. Pure; what is no such answer says no.
 [[nodiscard]] bool tells_of_session(const std::string& answers, WallTime now);

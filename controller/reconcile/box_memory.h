@@ -66,6 +66,13 @@ struct BoxMemory {
     Bytes size;
   };
   std::optional<SeenLayer> layer;
+  /// What the box last answered when it was asked whether somebody is at work in it.
+  struct SeenActivity {
+    std::vector<ContainerId> asked;  ///< All of it that ran.
+    MonoTime at{};
+    bool is_active = false;
+  };
+  std::optional<SeenActivity> activity;
   int save_failures = 0;  ///< In a row.
   /// What the notes of saved layers said last.
   struct SeenNotes {

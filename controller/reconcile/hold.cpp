@@ -64,20 +64,25 @@ void Hold::look_at(const state::ObservedFleet& fleet, MonoTime taken) {
     if (!plan::plan_hold(input_of(fleet.holds, fleet.volumes))) {
       // What was hinted at since the relist began is not in it.
       if (!more_ && dirty_last_ < taken) dirty_since_.reset();
-      return;
+    } else if (!dirty_since_) {
+      dirty_since_ = dirty_last_ = parts_.clock.mono_now();
     }
-    if (dirty_since_) return;
-    dirty_since_ = dirty_last_ = parts_.clock.mono_now();
   }
+  // Also for those who were told no, and whose volumes are held by now.
   wake();
+}
+
+/// With mutex_ held.
+void Hold::note_change() {
+  ++hints_;
+  dirty_last_ = parts_.clock.mono_now();
+  if (!dirty_since_) dirty_since_ = dirty_last_;
 }
 
 void Hold::hint() {
   {
     const std::lock_guard lock(mutex_);
-    ++hints_;
-    dirty_last_ = parts_.clock.mono_now();
-    if (!dirty_since_) dirty_since_ = dirty_last_;
+    note_change();
   }
   wake();
 }
@@ -107,15 +112,29 @@ bool Hold::is_failing() const {
   return backoff_.failures() >= kFailuresMax;
 }
 
+void Hold::take_back(const BoxName& box) {
+  {
+    const std::lock_guard lock(mutex_);
+    waiting_.erase(box);
+    const auto found = standing_.find(box);
+    if (found == standing_.end()) return;
+    const bool had_let_go = !found->second.demand.let_go.empty();
+    standing_.erase(found);
+    if (!had_let_go) return;
+    // What was to be removed may be there still, and is to be held again.
+    note_change();
+  }
+  wake();
+}
+
 bool Hold::ask(const BoxName& box, const HoldDemand& demand) {
+  if (demand.empty()) {
+    take_back(box);
+    return true;
+  }
   {
     const std::lock_guard lock(mutex_);
     const auto now = parts_.clock.mono_now();
-    if (demand.empty()) {
-      standing_.erase(box);
-      waiting_.erase(box);
-      return true;
-    }
     auto& standing = standing_[box];
     if (standing.demand != demand) standing = {demand, now, false};
     if (is_served(standing) || is_failing() || now - standing.since > kPatience) {
@@ -248,10 +267,25 @@ void Hold::advance(const std::stop_token& stop) {
         standing.answered = standing.answered || standing.since <= began;
     }
   }
-  if (action) perform(step_for(*action, view->image_there), stop);
+  if (!action) return done_.clear();
+  const auto step = step_for(*action, view->image_there);
+  if (was_done(*action, view->image_there)) {
+    // Tried once more after a while: forgotten until then.
+    done_.clear();
+    const auto useless =
+        fail(ErrorCode::Refused, RetryClass::Transient,
+             "the engine says yes to `{}`, and nothing comes of it", engine::describe(step));
+    return note_failure(useless.value());
+  }
+  if (perform(step, stop)) done_.emplace_back(*action, view->image_there);
 }
 
-void Hold::perform(const engine::Step& step, const std::stop_token& stop) {
+/// All names and IDs being equal, it had no effect then.
+bool Hold::was_done(const plan::HoldAction& action, bool image_there) const {
+  return std::find(done_.begin(), done_.end(), std::pair{action, image_there}) != done_.end();
+}
+
+bool Hold::perform(const engine::Step& step, const std::stop_token& stop) {
   const bool makes = std::holds_alternative<engine::CreateHold>(step.kind);
   const auto began = parts_.clock.mono_now();
   if (makes) {
@@ -266,12 +300,14 @@ void Hold::perform(const engine::Step& step, const std::stop_token& stop) {
   }
   if (!reply) {
     tell(step, std::string{to_string(reply.error().code)}, reply.error().message, took);
-    return note_failure(reply.error());
+    note_failure(reply.error());
+    return false;
   }
   std::string warnings;
   for (const auto& warning : reply->warnings)
     warnings += (warnings.empty() ? "" : "; ") + warning;
   tell(step, "ok", warnings, took);
+  return true;
 }
 
 void Hold::tell(const engine::Step& step, const std::string& result, const std::string& message,

@@ -39,7 +39,8 @@ class Hold {
     Installation installation;
     /// Told of every call that was made. May be empty.
     std::function<void(const state::Event&)> event;
-    /// `due` may have come nearer. Called without a lock. May be empty.
+    /// `due` may have come nearer, and `take_served` may give some. Called without a lock. May be
+    /// empty.
     std::function<void()> wake;
   };
   explicit Hold(Parts parts);
@@ -62,7 +63,8 @@ class Hold {
 
   /// When there is something to do; nullopt: nothing until told.
   [[nodiscard]] std::optional<MonoTime> due() const;
-  /// Looks, and makes at most one call that changes something.
+  /// Looks, and makes at most one call that changes something. A call that the engine says yes to
+  /// and that changes nothing counts as one that failed.
   void advance(const std::stop_token& stop);
 
   /// Nothing is left to do, or it cannot be done at present.
@@ -80,6 +82,8 @@ class Hold {
     bool answered = false;
   };
 
+  void note_change();
+  void take_back(const BoxName& box);
   [[nodiscard]] plan::HoldInput input_of(const state::ObservedHolds& holds,
                                          const std::vector<state::ObservedVolume>& volumes) const;
   [[nodiscard]] bool is_served(const Standing& standing) const;
@@ -88,7 +92,8 @@ class Hold {
   void note_holds(const state::ObservedHolds& holds);
   void note_failure(const Error& error);
   [[nodiscard]] engine::Step step_for(const plan::HoldAction& action, bool image_there);
-  void perform(const engine::Step& step, const std::stop_token& stop);
+  [[nodiscard]] bool was_done(const plan::HoldAction& action, bool image_there) const;
+  [[nodiscard]] bool perform(const engine::Step& step, const std::stop_token& stop);
   void tell(const engine::Step& step, const std::string& result, const std::string& message,
             Duration took);
   void wake() const;
@@ -100,7 +105,6 @@ class Hold {
   std::set<VolumeName> mounted_;
   std::map<BoxName, Standing> standing_;
   std::set<BoxName> waiting_;  ///< Were told no.
-  std::vector<BoxName> served_;
   std::optional<MonoTime> dirty_since_;
   MonoTime dirty_last_{};
   MonoTime looked_at_{};
@@ -110,6 +114,9 @@ class Hold {
   std::string trouble_;
   bool hurried_ = false;
   bool more_ = false;  ///< The last step was not the last one.
+  /// What was carried out since all was as it should be, and whether the image was there. Only
+  /// `advance` has to do with it.
+  std::vector<std::pair<plan::HoldAction, bool>> done_;
   bool suspended_ = true;
 };
 

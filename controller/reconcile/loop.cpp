@@ -85,8 +85,7 @@ Status Loop::Threads::run(const std::stop_token& stop, const Bounded* bounded) {
   const std::stop_callback on_stop(stop, [&ended] { ended.request_stop(); });
   std::vector<std::jthread> threads;
   threads.emplace_back([this, token = ended.get_token()] { follow(token); });
-  // A run that acts on no box touches nothing else either.
-  if (!only_ || !only_->empty()) {
+  if (acts()) {
     threads.emplace_back([this, token = ended.get_token()] { hold(token); });
   }
   for (int i = 0; i < parts_.settings.workers; ++i) {

@@ -8,10 +8,11 @@ namespace boxwright::reconcile {
 void Loop::Threads::hold(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     const auto due = hold_.due();
-    if (due && *due <= parts_.clock.mono_now()) {
-      hold_.advance(stop);
-      for (const auto& box : hold_.take_served())
-        enqueue(box, Priority::Event);
+    const bool is_due = due && *due <= parts_.clock.mono_now();
+    if (is_due) hold_.advance(stop);
+    for (const auto& box : hold_.take_served())
+      enqueue(box, Priority::Event);
+    if (is_due) {
       wake_keeper();
       continue;
     }

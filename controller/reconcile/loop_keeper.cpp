@@ -14,8 +14,6 @@ namespace {
 
 /// Between two relists that events asked for.
 constexpr Duration kRelistAtMost{1'000};
-/// Between two looks for saved layers that are old.
-constexpr Duration kLayersLookedAt{3'600'000};
 
 }  // namespace
 
@@ -27,7 +25,9 @@ Status Loop::Threads::keep(const std::stop_token& stop, const Bounded* bounded) 
       say_once(said_store_, ticked.error().message);
     }
     if (bounded != nullptr) {
-      if (is_settled(*bounded) && is_all_held(*bounded)) return {};
+      const bool settled = is_settled(*bounded);
+      if (settled || makes_no_more_volumes(*bounded)) hold_.hurry();
+      if (settled && (!acts() || hold_.is_settled())) return {};
       if (parts_.clock.mono_now() - began > bounded->timeout) return {};
     }
     parts_.alive();
@@ -124,23 +124,14 @@ Status Loop::Threads::relist(const Bounded* bounded, const std::stop_token& stop
   }
   // Tombstones fall due and guards lapse with time alone.
   if (intake_.all_read()) BW_TRY(decide(bounded));
-  sweep(stop);
   patrol();
-  remove_old_layers();
+  // What belongs to no box concerns a run over all of them.
+  if (!only_) {
+    sweep(stop);
+    remove_old_layers();
+  }
   parts_.listed();
   return {};
-}
-
-void Loop::Threads::remove_old_layers() {
-  const auto now = parts_.clock.mono_now();
-  if (now < next_removal_of_layers_) return;
-  next_removal_of_layers_ = now + kLayersLookedAt;
-  const auto removed = layers::remove_expired(parts_.layers, parts_.clock.wall_now());
-  if (!removed) {
-    say_once(said_layers_, "saved layers: " + removed.error().message);
-  } else if (*removed > 0) {
-    parts_.say(fmt::format("saved layers: {} whose time is over removed", *removed));
-  }
 }
 
 /// Looks at every box as the relist shows it; only those that need something get a pass.
@@ -303,12 +294,18 @@ bool Loop::Threads::is_settled(const Bounded& bounded) const {
   return true;
 }
 
-/// With nothing else left to do, what is new is held at once.
-bool Loop::Threads::is_all_held(const Bounded& bounded) {
-  const bool acts = !bounded.only || !bounded.only->empty();
-  if (!acts || hold_.is_settled()) return true;
-  hold_.hurry();
-  return false;
+/// Every box is up, or has only its health to wait for: what is new is held meanwhile, and not
+/// after a pause for more that could come.
+bool Loop::Threads::makes_no_more_volumes(const Bounded& bounded) const {
+  if (!intaken_ || must_decide_) return false;
+  const std::lock_guard lock(mutex_);
+  return std::all_of(intaken_->boxes.begin(), intaken_->boxes.end(), [&](const auto& box) {
+    if (!concerns(bounded, box)) return true;
+    const auto status = reconciler_.status(box.name);
+    if (!visited_.contains(box.name) || !status) return false;
+    const auto* reconciling = status->find("Reconciling");
+    return reconciling == nullptr || reconciling->reason == "AwaitingHealth";
+  });
 }
 
 std::vector<BoxResult> Loop::Threads::results(const Bounded& bounded) const {

@@ -1,7 +1,6 @@
 #pragma once
 // Private to the loop: its threads and what they share.
 
-#include <atomic>
 #include <condition_variable>
 #include <map>
 #include <mutex>
@@ -48,7 +47,9 @@ class Loop::Threads {
   void publish();
   [[nodiscard]] bool is_stale() const;
   [[nodiscard]] bool is_settled(const Bounded& bounded) const;
-  [[nodiscard]] bool is_all_held(const Bounded& bounded);
+  [[nodiscard]] bool makes_no_more_volumes(const Bounded& bounded) const;
+  /// A run that acts on no box touches nothing else either.
+  [[nodiscard]] bool acts() const { return !only_ || !only_->empty(); }
   [[nodiscard]] bool concerns(const Bounded& bounded, const state::BoxRecord& box) const;
   void say_once(std::string& last, std::string line);
   void wait_for_tick(const std::stop_token& stop);
@@ -94,7 +95,7 @@ class Loop::Threads {
   std::string said_store_;
   std::string said_hold_;
   std::string said_layers_;
-  std::vector<state::PublicStatus> published_;
+  std::map<ContainerId, std::string> said_leftovers_;
   bool is_ready_ = false;
   bool must_decide_ = true;
 

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "controller/plan/fleet.h"
 #include "controller/reconcile/crash_loop.h"
+#include "controller/reconcile/plan_input.h"
 
 namespace boxwright::reconcile {
 
@@ -103,23 +103,11 @@ void Reconciler::build_input(Pass& pass) {
 
   const auto& record = pass.record;
   pass.secrets = state::resolve_secrets(record.spec.secrets, record.settings.secrets_dir);
-  pass.wanted = plan::wanted_container({.name = record.name,
-                                        .uid = record.uid,
-                                        .installation = parts_.installation,
-                                        .spec = &record.spec,
-                                        .settings = &record.settings,
-                                        .secrets = &pass.secrets,
-                                        .mac_key = &parts_.mac_key});
+  pass.wanted = wanted_for(record, parts_.installation, pass.secrets, &parts_.mac_key);
+  const auto told = status(pass.name);
   auto& input = pass.input;
-  input.record = &pass.record;
-  input.observed = &pass.observed;
-  input.wanted = &pass.wanted;
-  input.installation = parts_.installation;
-  input.now = parts_.clock.wall_now();
-  input.secrets_message = pass.secrets.message;
-  input.suspended = plan::is_suspended(record, pass.orders->requests);
-  input.observation_stale = pass.orders->observation_stale;
-  input.disk_low = pass.orders->disk_low;
+  input = input_for({pass.record, pass.observed, pass.wanted, pass.secrets, *pass.orders,
+                     told ? &*told : nullptr, parts_.installation, parts_.clock.wall_now()});
   input.pulled = memory.pulled;
   input.pull_failed = memory.failure && memory.failure->reason == "ImagePullFailed";
   input.start_held = start_pace(memory, pass.now);
@@ -130,12 +118,8 @@ void Reconciler::build_input(Pass& pass) {
     input.watches.push_back(run.watch);
   input.in_passage = memory.in_passage;
   input.crash_looping = is_crash_looping(memory);
-  if (const auto told = status(pass.name)) {
-    const auto* in_use = told->find("InUse");
-    if (in_use != nullptr) input.waits_for_idle_since = in_use->last_transition;
-  }
   read_requests(pass);
-  input.rollout_halted = rollouts_.halted(rollout_question(pass), pass.name);
+  input.rollout_halted = rollouts_.halted(question_for(input, *pass.orders), pass.name);
   read_layers(pass);
 }
 

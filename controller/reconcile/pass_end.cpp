@@ -66,8 +66,7 @@ Outcome Reconciler::fail_pass(Pass& pass, const Error& error, const engine::Step
   if (step != nullptr && fail_start(pass, error, *step)) return {.next = Outcome::Next::Continue};
   memory.failure = Failure{failure_reason(step, error), error.message, error.retry};
   const auto delay = memory.backoff.fail(pass.now, parts_.random);
-  // While it rests, others may take their turn.
-  if (!pass.in_passage) rollouts_.leave_out(pass.name);
+  rest(pass);
   if (pass.input.record != nullptr) {
     memory.failed_at = pass.fingerprint();
     tell_status(pass);

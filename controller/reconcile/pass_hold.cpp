@@ -69,6 +69,11 @@ HoldDemand Reconciler::demand_of(const Pass& pass, const engine::Step& step,
   return demand;
 }
 
+/// Nothing of it is to be held before a step, and nothing let go.
+void Reconciler::demand_nothing(const BoxName& name) {
+  if (parts_.hold != nullptr) (void)parts_.hold->ask(name, {});
+}
+
 /// Within a passage nothing waits: people wait for the box.
 bool Reconciler::is_held(const Pass& pass, const engine::Step& step,
                          const std::vector<engine::Step>& steps) {

@@ -28,7 +28,7 @@ bool is_owned(const std::vector<state::BoxRecord>& boxes, const BoxUid& uid) {
                      [&uid](const auto& box) { return box.uid == uid; });
 }
 
-engine::BoxQuery query_for(const plan::PurgeOrder& order, const Installation& installation) {
+engine::BoxQuery query_of(const plan::PurgeOrder& order, const Installation& installation) {
   engine::BoxQuery query;
   query.installation = installation;
   query.uid = order.uid;
@@ -45,25 +45,34 @@ std::optional<Outcome> Reconciler::purge(Pass& pass) {
   state::BoxRecord name_only;
   name_only.name = pass.name;
   const bool suspended = plan::is_suspended(name_only, pass.orders->requests);
-  if (suspended || pass.orders->observation_stale) {
-    return Outcome{.next = Outcome::Next::Wait, .after = kHeld};
-  }
+  if (suspended || pass.orders->observation_stale) return put_off_purge(pass, kHeld);
   const auto waits = pass.memory->backoff.remaining(pass.now);
-  if (waits > Duration{0}) return Outcome{.next = Outcome::Next::Wait, .after = waits};
+  if (waits > Duration{0}) return put_off_purge(pass, waits);
   for (const auto& order : orders) {
-    if (auto outcome = purge_one(pass, order)) return outcome;
+    if (auto outcome = purge_one(pass, order)) {
+      const bool rests = pass.memory->backoff.remaining(pass.now) > Duration{0};
+      if (rests) demand_nothing(pass.name);
+      return outcome;
+    }
   }
   return std::nullopt;
+}
+
+/// The order may be withdrawn or refused meanwhile: until it is gone on with, its volumes are held
+/// like any others.
+Outcome Reconciler::put_off_purge(const Pass& pass, Duration time) {
+  demand_nothing(pass.name);
+  return {.next = Outcome::Next::Wait, .after = time};
 }
 
 std::optional<Outcome> Reconciler::purge_one(Pass& pass, const plan::PurgeOrder& order) {
   const auto boxes = parts_.store.boxes();
   if (!boxes) return fail_pass(pass, boxes.error(), nullptr);
   if (is_owned(*boxes, order.uid)) return std::nullopt;
-  const auto seen = parts_.engine.observe_box(query_for(order, parts_.installation), pass.stop);
+  const auto seen = parts_.engine.observe_box(query_of(order, parts_.installation), pass.stop);
   if (!seen) return fail_pass(pass, seen.error(), nullptr);
   // With a container of that box the order fails at the next look at everything.
-  if (!seen->containers.empty()) return Outcome{.next = Outcome::Next::Wait, .after = kHeld};
+  if (!seen->containers.empty()) return put_off_purge(pass, kHeld);
   const auto targets = plan::purge_targets(order, parts_.installation, seen->volumes);
   if (targets.empty()) return std::nullopt;
   pass.record.name = order.box;

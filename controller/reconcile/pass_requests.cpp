@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "controller/reconcile/pass.h"
+#include "controller/reconcile/plan_input.h"
 #include "state/ownership.h"
 
 namespace boxwright::reconcile {
@@ -69,8 +70,6 @@ std::optional<std::string> outcome_of(const plan::PlanInput& input, const plan::
   return fmt::format("accepted for box {}", box);
 }
 
-}  // namespace
-
 /// What a rollout came to that will not be carried out; nullopt: it still may.
 std::optional<std::string> refusal_of(const plan::PlanInput& input, const state::Request& request) {
   const auto& box = input.record->name.str();
@@ -86,6 +85,8 @@ std::optional<std::string> refusal_of(const plan::PlanInput& input, const state:
   if (plan::is_rejected(input)) return input.record->verdict->message;
   return std::nullopt;
 }
+
+}  // namespace
 
 /// No later than when it was first seen, by the wall clock as it is now.
 state::Request Reconciler::at_its_time(Pass& pass, state::Request request) {
@@ -103,35 +104,24 @@ void Reconciler::read_requests(Pass& pass) {
                         [&seen](const auto& request) { return request.id == seen.first; });
   });
   for (const auto& given : pass.orders->requests) {
-    if (given.state != "pending" || given.subject != pass.name.str()) continue;
+    if (!is_about(given, pass.name)) continue;
     const auto request = at_its_time(pass, given);
-    if (request.verb == state::Request::Verb::Accept) {
-      input.accepted.insert(request.argument);
-    } else if (request.verb == state::Request::Verb::Restart) {
-      input.started_anew.clear();
-      for (const auto& [id, run] : pass.memory->runs) {
-        if (run.since > pass.memory->requests_seen.at(request.id)) input.started_anew.insert(id);
-      }
-      input.restart_requested = std::max(input.restart_requested.value_or(request.at), request.at);
-    } else if (request.verb == state::Request::Verb::Rollout) {
-      read_rollout(pass, request);
-    } else {
-      continue;
-    }
+    if (!take_request(request, input)) continue;
     pass.requests.push_back(request);
+    if (request.verb == state::Request::Verb::Rollout) bind_rollout(pass, request);
+    if (request.verb != state::Request::Verb::Restart) continue;
+    input.started_anew.clear();
+    for (const auto& [id, run] : pass.memory->runs) {
+      if (run.since > pass.memory->requests_seen.at(request.id)) input.started_anew.insert(id);
+    }
   }
 }
 
-/// It is for what is wanted now, or was when it was first seen: a later change is not agreed to.
-void Reconciler::read_rollout(Pass& pass, const state::Request& request) {
-  auto& input = pass.input;
-  if (request.argument.empty()) {
-    // A look of the relist does not know the image.
-    if (pass.is_fresh) parts_.announcer.bound(request.id, plan::wanted_key(input));
-    return;
-  }
-  if (!plan::is_wanted(input, request.argument, plan::Unknown::Fits)) return;
-  input.rollout_requested = std::max(input.rollout_requested.value_or(request.at), request.at);
+/// It is for what is wanted now, or was when it was first seen: a later change is not agreed to. It
+/// is obeyed once that is on record. A look of the relist does not know the image.
+void Reconciler::bind_rollout(const Pass& pass, const state::Request& request) {
+  if (!request.argument.empty() || !pass.is_fresh) return;
+  parts_.announcer.bound(request.id, plan::wanted_key(pass.input));
 }
 
 void Reconciler::finish_requests(Pass& pass) {

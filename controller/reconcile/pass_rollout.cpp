@@ -5,12 +5,17 @@
 #include <algorithm>
 
 #include "controller/reconcile/pass.h"
+#include "controller/reconcile/plan_input.h"
 
 namespace boxwright::reconcile {
 
 namespace {
 
 using Phase = plan::RolloutStanding::Phase;
+
+/// Failures in a row, some minutes by their backoff, after which a box holds up the others no more
+/// even in the middle of its replacement.
+constexpr int kKeepsTurn = 8;
 
 }  // namespace
 
@@ -22,17 +27,6 @@ std::vector<BoxName> Reconciler::take_called() {
   return rollouts_.take_called(parts_.clock.mono_now());
 }
 
-plan::RolloutQuestion Reconciler::rollout_question(const Pass& pass) const {
-  const auto& input = pass.input;
-  plan::RolloutQuestion question;
-  question.source = pass.record.source;
-  question.limits = pass.record.settings.rollout;
-  question.resumed = pass.orders->resumed(pass.record.source);
-  question.asked = std::max(input.rollout_requested, input.restart_requested);
-  question.now = input.now;
-  return question;
-}
-
 void Reconciler::report_standing(const Pass& pass) {
   auto standing = plan::standing_of(pass.input, pass.plan);
   // While it waits to be tried again, it takes nobody's turn.
@@ -42,10 +36,27 @@ void Reconciler::report_standing(const Pass& pass) {
   rollouts_.report(std::move(standing), pass.record.settings.rollout);
 }
 
+void Reconciler::rest(const Pass& pass) {
+  if (pass.in_passage) return;
+  if (pass.memory->backoff.failures() > kKeepsTurn) return rollouts_.leave_out(pass.name);
+  rollouts_.rest(pass.name);
+}
+
+void Reconciler::lose_sight(const Pass& pass) {
+  if (pass.in_passage) return;
+  if (pass.memory->look_backoff.failures() > kKeepsTurn) return rollouts_.leave_out(pass.name);
+  rollouts_.lose_sight(pass.name);
+}
+
 /// Only what was not begun waits; and what else the box needs is not planned beside a replacement.
 std::optional<Outcome> Reconciler::await_turn(Pass& pass) {
   const auto later = rollouts_.try_begin(pass.name, parts_.clock.mono_now());
-  if (!later) return std::nullopt;
+  if (!later) {
+    // Another one may have failed since this was planned; it was in its turn before.
+    const auto halted = rollouts_.halted(question_for(pass.input, *pass.orders), pass.name);
+    if (halted == pass.input.rollout_halted) return std::nullopt;
+    return Outcome{.next = Outcome::Next::Continue};
+  }
   pass.waits_for_turn = true;
   tell_status(pass);
   return Outcome{.next = Outcome::Next::Wait, .after = *later};
@@ -53,7 +64,7 @@ std::optional<Outcome> Reconciler::await_turn(Pass& pass) {
 
 /// With this failure the rollout of the source has come to its end, until a person speaks.
 Status Reconciler::tell_halt(Pass& pass) {
-  auto question = rollout_question(pass);
+  auto question = question_for(pass.input, *pass.orders);
   question.asked.reset();
   const auto before = rollouts_.halted(question);
   auto standing = plan::standing_of(pass.input, pass.plan);

@@ -3,11 +3,9 @@
 #include <algorithm>
 #include <memory>
 
-#include "controller/plan/fleet.h"
 #include "controller/plan/rollout.h"
-#include "controller/plan/wanted.h"
 #include "controller/reconcile/activity.h"
-#include "state/ownership.h"
+#include "controller/reconcile/plan_input.h"
 #include "state/secret_files.h"
 
 namespace boxwright::reconcile {
@@ -30,40 +28,22 @@ struct Draft {
 };
 
 /// A rollout that nobody has looked at yet is for what is wanted now.
-bool is_for_this(const plan::PlanInput& planned, const state::Request& request) {
-  return request.argument.empty() ||
-         plan::is_wanted(planned, request.argument, plan::Unknown::Fits);
-}
-
 void read_requests(const PreviewInput& input, plan::PlanInput& planned) {
-  for (const auto& request : input.orders.requests) {
-    const bool mine = request.state == "pending" && request.subject == planned.record->name.str();
-    if (!mine) continue;
-    using Verb = state::Request::Verb;
-    if (request.verb == Verb::Accept) planned.accepted.insert(request.argument);
-    if (request.verb == Verb::Restart) planned.restart_requested = request.at;
-    if (request.verb == Verb::Rollout && is_for_this(planned, request)) {
-      planned.rollout_requested = request.at;
-    }
+  for (auto request : input.orders.requests) {
+    if (!is_about(request, planned.record->name)) continue;
+    const bool is_unbound =
+        request.verb == state::Request::Verb::Rollout && request.argument.empty();
+    if (is_unbound) request.argument = plan::wanted_key(planned);
+    (void)take_request(request, planned);
   }
 }
 
 plan::PlanInput plan_input(const PreviewInput& input, const Draft& draft) {
-  plan::PlanInput planned;
-  planned.record = &draft.preview.record;
-  planned.observed = &draft.preview.observed;
-  planned.wanted = &draft.wanted;
-  planned.installation = input.installation;
-  planned.now = input.clock.wall_now();
-  planned.secrets_message = draft.secrets.message;
-  planned.suspended = plan::is_suspended(draft.preview.record, input.orders.requests);
-  planned.observation_stale = input.orders.observation_stale;
-  planned.disk_low = input.orders.disk_low;
-  if (const auto* told = previous_of(input, draft.preview.record.name)) {
-    planned.crash_looping = told->find("CrashLooping") != nullptr;
-    const auto* in_use = told->find("InUse");
-    if (in_use != nullptr) planned.waits_for_idle_since = in_use->last_transition;
-  }
+  const auto* told = previous_of(input, draft.preview.record.name);
+  auto planned =
+      input_for({draft.preview.record, draft.preview.observed, draft.wanted, draft.secrets,
+                 input.orders, told, input.installation, input.clock.wall_now()});
+  planned.crash_looping = told != nullptr && told->find("CrashLooping") != nullptr;
   read_requests(input, planned);
   return planned;
 }
@@ -88,26 +68,13 @@ void add_price(const PreviewInput& input, const plan::PlanInput& planned, BoxPre
 plan::Wanted wanted_of(const PreviewInput& input, const state::BoxRecord& record,
                        const state::ResolvedSecrets& secrets) {
   const bool has_key = !input.mac_key.bytes.reveal().empty();
-  return plan::wanted_container({.name = record.name,
-                                 .uid = record.uid,
-                                 .installation = input.installation,
-                                 .spec = &record.spec,
-                                 .settings = &record.settings,
-                                 .secrets = &secrets,
-                                 .mac_key = has_key ? &input.mac_key : nullptr});
+  return wanted_for(record, input.installation, secrets, has_key ? &input.mac_key : nullptr);
 }
 
 Status look_at(const PreviewInput& input, Draft& draft, const std::stop_token& stop) {
   const auto& record = draft.preview.record;
-  engine::BoxQuery query;
-  query.installation = input.installation;
-  query.uid = record.uid;
-  query.name = record.name;
-  query.image = record.spec.image;
-  for (const auto& [key, volume] : record.spec.volumes) {
-    query.volume_names.insert(state::volume_name(record.name, key));
-  }
-  BW_TRY_ASSIGN(draft.preview.observed, input.engine.observe_box(query, stop));
+  BW_TRY_ASSIGN(draft.preview.observed,
+                input.engine.observe_box(query_for(record, input.installation), stop));
   draft.secrets = state::resolve_secrets(record.spec.secrets, record.settings.secrets_dir);
   draft.wanted = wanted_of(input, record, draft.secrets);
   draft.planned = plan_input(input, draft);
@@ -128,20 +95,6 @@ void add_other_failures(const PreviewInput& input, std::vector<plan::RolloutStan
     planned.wanted = &wanted;
     standings.push_back(plan::standing_of(planned, {}));
   }
-}
-
-std::string halted(const PreviewInput& input, const plan::PlanInput& planned,
-                   const std::vector<plan::RolloutStanding>& standings) {
-  const auto& record = *planned.record;
-  plan::RolloutQuestion question;
-  question.source = record.source;
-  question.limits = record.settings.rollout;
-  question.resumed = input.orders.resumed(record.source);
-  question.asked = std::max(planned.rollout_requested, planned.restart_requested);
-  question.now = planned.now;
-  const auto failures = plan::rollout_failures(standings, question);
-  if (!plan::is_halted(failures, question.limits)) return {};
-  return plan::halted_message(record.source, failures);
 }
 
 Result<bool> find_activity(const PreviewInput& input, const Draft& draft,
@@ -206,7 +159,8 @@ Result<std::vector<BoxPreview>> preview_boxes(const PreviewInput& input, std::st
   }
   std::vector<BoxPreview> previews;
   for (const auto& draft : drafts) {
-    draft->planned.rollout_halted = halted(input, draft->planned, standings);
+    draft->planned.rollout_halted =
+        plan::halted_by(standings, question_for(draft->planned, input.orders));
     BW_TRY(make_plan(input, *draft, stop));
     previews.push_back(std::move(draft->preview));
   }

@@ -10,23 +10,12 @@
 #include "controller/reconcile/activity.h"
 #include "controller/reconcile/crash_loop.h"
 #include "controller/reconcile/pass.h"
+#include "controller/reconcile/plan_input.h"
 #include "state/ownership.h"
 
 namespace boxwright::reconcile {
 
 namespace {
-
-engine::BoxQuery query_for(const state::BoxRecord& record, const Installation& installation) {
-  engine::BoxQuery query;
-  query.installation = installation;
-  query.uid = record.uid;
-  query.name = record.name;
-  query.image = record.spec.image;
-  for (const auto& [key, volume] : record.spec.volumes) {
-    query.volume_names.insert(state::volume_name(record.name, key));
-  }
-  return query;
-}
 
 bool is_proven(const state::BoxRecord& record, const ContainerId& id) {
   return std::any_of(record.containers.begin(), record.containers.end(),
@@ -94,12 +83,14 @@ std::vector<state::BoxStatus> Reconciler::statuses() const {
 }
 
 void Reconciler::forget(const BoxName& name) {
-  const std::lock_guard lock(mutex_);
-  entries_.erase(name);
-  statuses_.erase(name);
-  hands_.erase(name);
-  rollouts_.forget(name);
-  if (parts_.hold != nullptr) (void)parts_.hold->ask(name, {});
+  {
+    const std::lock_guard lock(mutex_);
+    entries_.erase(name);
+    statuses_.erase(name);
+    hands_.erase(name);
+    rollouts_.forget(name);
+  }
+  demand_nothing(name);
 }
 
 Status Reconciler::plan(Pass& pass) {
@@ -120,10 +111,20 @@ Status Reconciler::plan(Pass& pass) {
   return {};
 }
 
-/// A replacement is due, and the box's owner may be at work.
+/// A replacement is due, and the box's owner may be at work. Each question is a program that is run
+/// in the box, and passes may come close together.
 Status Reconciler::ask_activity(Pass& pass) {
-  BW_TRY_ASSIGN(pass.input.session_active,
-                is_session_active(parts_.engine, pass.observed, pass.input.now, pass.stop));
+  std::vector<ContainerId> running;
+  for (const auto& container : pass.observed.containers) {
+    if (container.state == state::ContainerState::Running) running.push_back(container.id);
+  }
+  auto& seen = pass.memory->activity;
+  if (!seen || seen->asked != running || pass.now - seen->at >= kAnswerCounts) {
+    BW_TRY_ASSIGN(const bool active,
+                  is_session_active(parts_.engine, pass.observed, pass.input.now, pass.stop));
+    seen = BoxMemory::SeenActivity{std::move(running), pass.now, active};
+  }
+  pass.input.session_active = seen->is_active;
   pass.plan = plan::plan_box(pass.input);
   return {};
 }
@@ -157,6 +158,8 @@ Outcome Reconciler::run_pass(Pass& pass) {
   if (!*record) {
     pass.in_passage = false;
     rollouts_.forget(pass.name);
+    // An order to purge may have been withdrawn halfway.
+    demand_nothing(pass.name);
     // That nothing is left is to be seen by a look at everything, which ends the order.
     if (had_purge) return {.next = Outcome::Next::Done, .removed = true};
     return {.next = Outcome::Next::Gone};
@@ -166,8 +169,7 @@ Outcome Reconciler::run_pass(Pass& pass) {
   auto observed = parts_.engine.observe_box(query_for(pass.record, parts_.installation), pass.stop);
   auto& look_backoff = pass.memory->look_backoff;
   if (!observed) {
-    // Whatever it needs, it takes nobody's turn while it cannot be seen.
-    if (!pass.in_passage) rollouts_.leave_out(pass.name);
+    lose_sight(pass);
     if (observed.error().code == ErrorCode::Cancelled) return {.next = Outcome::Next::Done};
     return {.next = Outcome::Next::Wait,
             .after = look_backoff.fail(pass.now, parts_.random),
@@ -189,7 +191,7 @@ Outcome Reconciler::run_pass(Pass& pass) {
   const auto waits = pass.memory->backoff.remaining(pass.now);
   const bool must_hurry = pass.leaving && pass.in_passage;
   if (waits > Duration{0} && pass.memory->failed_at == pass.fingerprint() && !must_hurry) {
-    if (!pass.in_passage) rollouts_.leave_out(pass.name);
+    rest(pass);
     tell_status(pass);
     return {.next = Outcome::Next::Wait, .after = waits};
   }
@@ -197,7 +199,7 @@ Outcome Reconciler::run_pass(Pass& pass) {
   const Attempt attempt{random_hex(parts_.random)};
   const auto steps = engine::lower(pass.input, pass.plan, attempt);
   if (steps.empty()) {
-    if (parts_.hold != nullptr) (void)parts_.hold->ask(pass.name, {});
+    demand_nothing(pass.name);
     return finish_quiet(pass);
   }
   return perform_steps(pass, steps);
@@ -440,12 +442,12 @@ Reconciler::Look Reconciler::look_at(const state::BoxRecord& record,
   pass.observed = observed;
   build_input(pass);
   pass.plan = plan::plan_box(pass.input);
-  report_standing(pass);
+  // One that has still to be asked may be due: its own pass tells.
+  if (pass.plan.is_complete()) report_standing(pass);
   const bool to_record =
       pass.plan.learn || (pass.plan.proven && !is_proven(record, *pass.plan.proven));
   const bool to_do = !pass.plan.is_empty() || pass.plan.awaiting_health ||
-                     pass.plan.needs_memory_use || pass.plan.needs_activity || record.tombstone ||
-                     pass.memory->failure;
+                     !pass.plan.is_complete() || record.tombstone || pass.memory->failure;
   // A relist knows the images of containers only: whether another has turned up is for a pass.
   const bool is_image_unknown =
       !observed.wanted_image &&

@@ -152,15 +152,17 @@ class Reconciler {
   [[nodiscard]] Outcome run_pass(Pass& pass);
   [[nodiscard]] std::optional<Outcome> purge(Pass& pass);
   [[nodiscard]] std::optional<Outcome> purge_one(Pass& pass, const plan::PurgeOrder& order);
+  [[nodiscard]] Outcome put_off_purge(const Pass& pass, Duration time);
   void take_notes(Pass& pass);
   void read_requests(Pass& pass);
-  void read_rollout(Pass& pass, const state::Request& request);
+  void bind_rollout(const Pass& pass, const state::Request& request);
   [[nodiscard]] static state::Request at_its_time(Pass& pass, state::Request request);
   void build_input(Pass& pass);
   [[nodiscard]] Status plan(Pass& pass);
   [[nodiscard]] Status ask_activity(Pass& pass);
-  [[nodiscard]] plan::RolloutQuestion rollout_question(const Pass& pass) const;
   void report_standing(const Pass& pass);
+  void rest(const Pass& pass);
+  void lose_sight(const Pass& pass);
   [[nodiscard]] std::optional<Outcome> await_turn(Pass& pass);
   [[nodiscard]] Status tell_halt(Pass& pass);
   [[nodiscard]] Status measure_layer(Pass& pass);
@@ -182,6 +184,7 @@ class Reconciler {
   void note_generation(Pass& pass);
   [[nodiscard]] static HoldDemand demand_of(const Pass& pass, const engine::Step& step,
                                             const std::vector<engine::Step>& steps);
+  void demand_nothing(const BoxName& name);
   [[nodiscard]] bool is_held(const Pass& pass, const engine::Step& step,
                              const std::vector<engine::Step>& steps);
   [[nodiscard]] Outcome perform_steps(Pass& pass, const std::vector<engine::Step>& steps);

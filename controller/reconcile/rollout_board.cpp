@@ -36,9 +36,29 @@ void RolloutBoard::report(plan::RolloutStanding standing, const specs::RolloutLi
 void RolloutBoard::leave_out(const BoxName& name) {
   const std::lock_guard lock(mutex_);
   const auto found = entries_.find(name);
+  if (found != entries_.end()) take_turn_from(name, found->second);
+}
+
+void RolloutBoard::rest(const BoxName& name) {
+  const std::lock_guard lock(mutex_);
+  const auto found = entries_.find(name);
+  if (found == entries_.end() || found->second.standing.phase == Phase::UnderWay) return;
+  take_turn_from(name, found->second);
+}
+
+void RolloutBoard::lose_sight(const BoxName& name) {
+  const std::lock_guard lock(mutex_);
+  const auto found = entries_.find(name);
   if (found == entries_.end()) return;
-  found->second.standing.phase = Phase::Quiet;
-  found->second.standing.has_turn = false;
+  const auto& standing = found->second.standing;
+  if (standing.phase == Phase::UnderWay || standing.has_turn) return;
+  take_turn_from(name, found->second);
+}
+
+/// With mutex_ held.
+void RolloutBoard::take_turn_from(const BoxName& name, Entry& entry) {
+  entry.standing.phase = Phase::Quiet;
+  entry.standing.has_turn = false;
   waiting_.erase(name);
 }
 
@@ -128,11 +148,10 @@ std::string RolloutBoard::halted(const plan::RolloutQuestion& question, const Bo
   for (const auto& [name, entry] : entries_) {
     if (entry.standing.failed_at) failed.push_back(entry.standing);
   }
-  const auto failures = plan::rollout_failures(failed, question);
-  const bool halted = plan::is_halted(failures, question.limits);
-  if (!asks.empty() && halted) halted_[asks] = question.source;
-  if (!asks.empty() && !halted) halted_.erase(asks);
-  return halted ? plan::halted_message(question.source, failures) : std::string{};
+  auto halted = plan::halted_by(failed, question);
+  if (!asks.empty() && !halted.empty()) halted_[asks] = question.source;
+  if (!asks.empty() && halted.empty()) halted_.erase(asks);
+  return halted;
 }
 
 }  // namespace boxwright::reconcile

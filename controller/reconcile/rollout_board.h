@@ -21,10 +21,16 @@ class RolloutBoard {
   /// A box whose next look matters to the others: none that is new begins before it, but for
   /// kLongestUnknown, so that one that cannot be looked at holds up nobody for long.
   void expect(const BoxName& name, MonoTime now);
-  /// What a look showed. A turn that was given ends with the first look that needs none.
+  /// What a look showed that left nothing open. A turn that was given ends with the first look that
+  /// needs none.
   void report(plan::RolloutStanding standing, const specs::RolloutLimits& limits);
-  /// It is not ours to go on with at present, or has failed on the way: it takes nobody's turn.
+  /// It is not ours to go on with at present, or fails for long: it takes nobody's turn.
   void leave_out(const BoxName& name);
+  /// It has failed on the way and rests: others may take its turn, but not that of one in the
+  /// middle of its replacement, or two would be on trial at once.
+  void rest(const BoxName& name);
+  /// It could not be looked at: one that has its turn keeps it until a look says otherwise.
+  void lose_sight(const BoxName& name);
   void forget(const BoxName& name);
 
   /// May this box, which is due, begin or go on? Gives it the turn then: nullopt. Else when to ask
@@ -52,6 +58,7 @@ class RolloutBoard {
   };
   [[nodiscard]] std::vector<BoxName> ready(const SourceName& source, MonoTime now) const;
   [[nodiscard]] bool is_any_unknown(MonoTime now) const;
+  void take_turn_from(const BoxName& name, Entry& entry);
   void call_halted(const SourceName& source);
 
   mutable std::mutex mutex_;

@@ -377,7 +377,8 @@ constexpr std::array kBoxFields{
     Field{.path = "spec.update.windows.*.to",
           .type = Text,
           .documentation = "When it closes: \"05:00\", or \"24:00\". Not after `from`: on the next "
-                           "day. A replacement that has begun is brought to its end.",
+                           "day. Once its old container is being stopped, a replacement is brought "
+                           "to its end.",
           .required = true,
           .set = [](Draft& d, const Given& g) -> Verdict {
             return set_time_of_day(g, true, d.spec.update.windows.back().to);

@@ -17,9 +17,6 @@ std::unique_ptr<state::Store> Between::store_for(state::Store& inside) {
 std::unique_ptr<state::DesiredDb> Between::desired_for(state::DesiredDb& inside) {
   return std::make_unique<PassingDesiredDb>(inside);
 }
-layers::LayerFiles& Between::layers_for(layers::LayerFiles& inside) {
-  return inside;
-}
 std::unique_ptr<specs::SpecSource> Between::source_for(std::unique_ptr<specs::SpecSource> inside) {
   return inside;
 }

@@ -47,8 +47,6 @@ class Between {
   [[nodiscard]] virtual std::unique_ptr<engine::Engine> engine_for(engine::Engine& inside);
   [[nodiscard]] virtual std::unique_ptr<state::Store> store_for(state::Store& inside);
   [[nodiscard]] virtual std::unique_ptr<state::DesiredDb> desired_for(state::DesiredDb& inside);
-  /// Where this process keeps saved layers.
-  [[nodiscard]] virtual layers::LayerFiles& layers_for(layers::LayerFiles& inside);
   [[nodiscard]] virtual std::unique_ptr<specs::SpecSource> source_for(
       std::unique_ptr<specs::SpecSource> inside);
   /// What the event stream delivers in one tick.

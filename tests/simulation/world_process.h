@@ -79,9 +79,9 @@ struct World::Process {
         slots(world.slots),
         intake({*store, *desired, world.clock, world.random}),
         hold({*engine, *store, world.clock, world.random, Installation{kTestInstallation}, {}, {}}),
-        reconciler({*engine, *store, world.between_.layers_for(world.layers), world.clock,
-                    world.random, slots, Installation{kTestInstallation}, test_mac_key(),
-                    announcer(world), world.holds_ ? &hold : nullptr, world.keeps_layer_images_}) {
+        reconciler({*engine, *store, world.layers, world.clock, world.random, slots,
+                    Installation{kTestInstallation}, test_mac_key(), announcer(world),
+                    world.holds_ ? &hold : nullptr, world.keeps_layer_images_}) {
     intake.add_source(world.between_.source_for(std::make_unique<DeclaredSource>(world.declared)));
     if (world.with_table_) {
       intake.add_source(world.between_.source_for(std::make_unique<DeclaredSource>(world.table)));

@@ -48,13 +48,17 @@ bool World::is_hold_due() const {
 }
 
 bool World::hold_one() {
+  if (!holds_) return false;
   auto& process = *process_;
-  if (!is_hold_due()) return false;
-  ++process.passes["hold"];
-  process.hold.advance({});
+  const bool is_due = is_hold_due();
+  if (is_due) {
+    ++process.passes["hold"];
+    process.hold.advance({});
+  }
+  // Also where a relist alone showed them held.
   for (const auto& box : process.hold.take_served())
     enqueue(box, reconcile::Priority::Event);
-  return true;
+  return is_due;
 }
 
 bool World::act_one() {
@@ -65,7 +69,7 @@ bool World::act_one() {
   for (const auto& key : process.taken)
     workers.push_back(key.str());
   if (is_hold_due()) workers.emplace_back("hold");
-  if (workers.empty()) return false;
+  if (workers.empty()) return hold_one();
   const auto chosen = workers.size() == 1 ? 0 : choose_worker(workers);
   if (chosen == process.taken.size()) return hold_one();
   const auto key = process.taken[chosen];

@@ -64,6 +64,27 @@ TEST(PlanText, ShowsEveryKindOfActionWithItsFieldsCauseAndLoss) {
       "Plan: 1 to create, 1 to change live, 1 to start or stop, 1 to replace, 1 to remove.\n");
 }
 
+TEST(PlanText, SaysThatMoreReplacementsThanGoAtOnceGoInTurns) {
+  const plan::Action replace{ActionKind::Replace, {}, "spec.image", ""};
+  PlanView view;
+  view.boxes = {box("ada", {replace}), box("bob", {replace}), box("cyd", {live_memory()})};
+  state::SourceRecord source;
+  source.name = view.boxes.front().record.source;
+  source.settings.rollout = {2, 1};
+  view.sources = {source};
+  EXPECT_EQ(plan_text(view, false).find("at a time"), std::string::npos);
+  view.boxes.push_back(box("eve", {replace}));
+  const auto text = plan_text(view, false);
+  EXPECT_NE(text.find("  *   source default: 3 replacements, 2 at a time\n"), std::string::npos)
+      << text;
+  EXPECT_NE(text.find("more than 1 rolled back halt the rest"), std::string::npos) << text;
+  const auto rollout = nlohmann::json::parse(plan_json(view))["sources"][0]["rollout"];
+  EXPECT_EQ(rollout["replacements"], 3);
+  EXPECT_EQ(rollout["maxConcurrent"], 2);
+  view.boxes.back().record.source = SourceName{"other"};
+  EXPECT_EQ(plan_text(view, false).find("at a time"), std::string::npos) << "each source its own";
+}
+
 TEST(PlanText, SaysACauseThatTheFieldsDoNotTell) {
   auto action = live_memory();
   action.cause = "a hand changed it";

@@ -112,6 +112,16 @@ TEST_F(LayerFolder, IsRidOfWhatIsOld) {
   EXPECT_TRUE(fs::is_empty(state_ / "layers")) << "a box's folder goes with its last layer";
 }
 
+TEST_F(LayerFolder, OneThatCannotBeRemovedKeepsNoOther) {
+  keep(note("a", 1'000), "x");
+  keep(note("b", 1'000), "x");
+  const auto archive = state_ / "layers/0011223344556677/a.tar.zst";
+  fs::remove(archive);
+  fs::create_directories(archive / "in the way");
+  EXPECT_FALSE(remove_expired(*files_, WallTime{Duration{2'000}}));
+  EXPECT_FALSE(fs::exists(state_ / "layers/0011223344556677/b.tar.zst"));
+}
+
 TEST_F(LayerFolder, IsRidOfWhatAKilledProcessLeftBehind) {
   keep(note("a", 1'000), "x");
   const auto folder = state_ / "layers/0011223344556677";

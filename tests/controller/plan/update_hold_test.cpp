@@ -37,6 +37,19 @@ class UpdateHold : public testing::Test {
     now.with([from, to](auto& spec) { spec.update.windows = {{0, from, to, "UTC"}}; });
   }
   void stop_it() { observed.containers.front().state = ContainerState::Exited; }
+  /// Created, and not yet started.
+  void make_candidate() {
+    auto candidate = now.running_container();
+    candidate.id = ContainerId{"candidate"};
+    candidate.name = "box-ada.next";
+    candidate.state = ContainerState::Created;
+    candidate.health = state::Health::Starting;
+    candidate.started_at.reset();
+    auto known = now.known_container();
+    known.id = candidate.id;
+    record.containers.push_back(known);
+    observed.containers.push_back(candidate);
+  }
   plan::BoxPlan plan() {
     record.spec = now.spec();
     wanted = now.wanted();
@@ -190,6 +203,42 @@ TEST_F(UpdateHold, AnActiveSessionIsWaitedForUntilTheDeadline) {
   EXPECT_EQ(plan().find("InUse")->reason, "DeadlineOver") << "and stays so until it is done";
 }
 
+TEST_F(UpdateHold, AWaitGoesOnWhileTheWindowIsClosed) {
+  window(30, 90);  // It is 01:00.
+  idle_deadline(Duration{7'200'000});
+  input.session_active = true;
+  input.waits_for_idle_since = input.now;
+  EXPECT_EQ(waits_for(), "ActiveSession");
+  EXPECT_EQ(plan().held.front().until, input.now + Duration{23 * 3'600'000 + 1'800'000})
+      << "two hours later no window is open: at the opening after that";
+  input.now += std::chrono::hours(1);
+  input.session_active.reset();
+  EXPECT_EQ(waits_for(), "Window");
+  ASSERT_NE(plan().find("InUse"), nullptr) << "or the wait would begin anew in the next window";
+  EXPECT_EQ(plan().find("InUse")->reason, "NotAsked");
+  input.now += Duration{22 * 3'600'000 + 1'800'000};
+  input.session_active = true;
+  EXPECT_TRUE(replaces()) << "the deadline is over by now";
+}
+
+TEST_F(UpdateHold, AWaitGoesOnUnderASuspensionAndAHaltAndEndsWithTheSession) {
+  idle_deadline(Duration{7'200'000});
+  EXPECT_EQ(plan().find("InUse"), nullptr) << "nobody was seen at work yet";
+  input.waits_for_idle_since = input.now;
+  input.suspended = true;
+  EXPECT_NE(plan().find("InUse"), nullptr);
+  input.suspended = false;
+  input.rollout_halted = "halted";
+  EXPECT_NE(plan().find("InUse"), nullptr);
+  input.rollout_halted.clear();
+  input.session_active = false;
+  EXPECT_EQ(plan().find("InUse"), nullptr);
+  idle_deadline(Duration{0});
+  input.session_active.reset();
+  input.rollout_halted = "halted";
+  EXPECT_EQ(plan().find("InUse"), nullptr) << "nothing is waited for any more";
+}
+
 TEST_F(UpdateHold, AWaitThatBeganInTheFutureBeginsNow) {
   idle_deadline(Duration{60'000});
   input.session_active = true;
@@ -217,6 +266,15 @@ TEST_F(UpdateHold, ARolloutLiftsTheVerdictThatIsOlder) {
   EXPECT_TRUE(replaces());
 }
 
+TEST_F(UpdateHold, TheClosingOfAWindowIsHeardUntilTheOldContainerIsStopped) {
+  window(120, 180);
+  plan();
+  make_candidate();
+  EXPECT_EQ(waits_for(), "Window");
+  stop_it();
+  EXPECT_TRUE(replaces());
+}
+
 TEST_F(UpdateHold, TheStandingOfABoxFollowsItsReplacement) {
   using Phase = plan::RolloutStanding::Phase;
   auto planned = plan();
@@ -225,16 +283,7 @@ TEST_F(UpdateHold, TheStandingOfABoxFollowsItsReplacement) {
   window(120, 180);
   EXPECT_EQ(plan::standing_of(input, plan()).phase, Phase::Quiet);
   window(0, 0);
-  auto candidate = now.running_container();
-  candidate.id = ContainerId{"candidate"};
-  candidate.name = "box-ada.next";
-  candidate.state = ContainerState::Created;
-  candidate.health = state::Health::Starting;
-  candidate.started_at.reset();
-  auto known = now.known_container();
-  known.id = candidate.id;
-  record.containers.push_back(known);
-  observed.containers.push_back(candidate);
+  make_candidate();
   EXPECT_TRUE(plan::standing_of(input, plan()).begun);
   EXPECT_EQ(plan::standing_of(input, plan()).phase, Phase::Due);
   observed.containers.front().state = ContainerState::Exited;

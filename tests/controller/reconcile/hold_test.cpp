@@ -8,7 +8,9 @@
 #include <algorithm>
 
 #include "controller/engine/hold/hold_image.h"
+#include "controller/plan/purge.h"
 #include "state/ownership.h"
+#include "tests/simulation/passing.h"
 #include "tests/simulation/world.h"
 
 namespace boxwright::test {
@@ -146,6 +148,55 @@ TEST_F(Held, GrantedVolumesAreLetGoAndRemoved) {
   EXPECT_EQ(world.container_names(), Steps{}) << "it goes with the last volume";
 }
 
+/// A purge whose calls fail, so that its volumes are let go and stay.
+class HalfPurged : public Held {
+ protected:
+  std::int64_t order = 0;
+
+  void SetUp() override {
+    Held::SetUp();
+    bring_up(ada);
+    const auto uid = world.record("ada").uid;
+    world.delete_box("ada", false);
+    ASSERT_TRUE(world.settle()) << world.breach();
+    world.faulty.set_plan([](const PendingCall& call) {
+      return call.name == "RemoveVolume" ? Fault::FailBefore : Fault::None;
+    });
+    order = world.ask(state::Request::Verb::Grant, "ada", plan::purge_argument(uid, ""));
+    for (int i = 0; i < 5'000 && !held().empty(); ++i) {
+      if (!world.step()) world.clock.advance(Duration{10});
+    }
+    ASSERT_EQ(held(), Names{}) << "let go, since they were to be removed";
+  }
+};
+
+TEST_F(HalfPurged, WhatAWithdrawnPurgeLeftIsHeldAgain) {
+  ASSERT_TRUE(world.desired.finish_request(order, "failed", "withdrawn").has_value());
+  world.run_for(Duration{60'000});
+  EXPECT_EQ(held().size(), 4U);
+  prune();
+  EXPECT_EQ(world.lost_data(), "");
+}
+
+TEST_F(HalfPurged, WhatASuspendedPurgeLeftIsHeldAgain) {
+  world.ask(state::Request::Verb::Suspend, "ada");
+  world.run_for(Duration{60'000});
+  EXPECT_EQ(held().size(), 4U);
+  prune();
+  EXPECT_EQ(world.lost_data(), "");
+}
+
+TEST_F(HalfPurged, WhileAFailingPurgeRestsItsVolumesAreHeld) {
+  world.run_for(Duration{600'000});
+  EXPECT_EQ(held().size(), 4U);
+  world.faulty.set_plan({});
+  for (const char* key : {"cache", "config", "inbox", "workspace"})
+    world.give_up_data(state::volume_name(BoxName{"ada"}, key));
+  world.run_for(Duration{600'000});
+  EXPECT_EQ(world.breach(), "");
+  EXPECT_EQ(world.engine.docker()->find_volume(VolumeName{"box-ada-workspace"}), nullptr);
+}
+
 TEST_F(Held, OneThatIsKilledOrRemovedByHandComesBack) {
   bring_up(ada);
   world.engine.docker()->kill(name());
@@ -242,6 +293,83 @@ TEST_F(Held, UnderASuspensionOfAllNothingIsDone) {
   world.ask(state::Request::Verb::Resume, "*");
   world.run_for(Duration{5'000});
   EXPECT_EQ(held().size(), 4U);
+}
+
+/// An engine that says yes to steps of the hold, and does nothing.
+class YesSayer final : public Between {
+ public:
+  std::string says_yes_to;
+  int said = 0;
+
+  std::unique_ptr<engine::Engine> engine_for(engine::Engine& inside) override {
+    class Saying final : public PassingEngine {
+     public:
+      Saying(engine::Engine& inside, YesSayer& between)
+          : PassingEngine(inside), between_(between) {}
+      Result<engine::StepReply> perform(const engine::Step& step,
+                                        const engine::ProgressSink& progress,
+                                        std::stop_token stop) override {
+        const bool is_of_hold = step.cause.find("hold") != std::string::npos;
+        if (!is_of_hold || engine::step_name(step) != between_.says_yes_to) {
+          return PassingEngine::perform(step, progress, std::move(stop));
+        }
+        ++between_.said;
+        return engine::StepReply{};
+      }
+
+     private:
+      YesSayer& between_;
+    };
+    return std::make_unique<Saying>(inside, *this);
+  }
+};
+
+TEST(HoldAlone, AStepThatHasNoEffectIsNotRepeatedAtOnce) {
+  for (const char* step : {"ImportImage", "CreateHold", "StartContainer"}) {
+    YesSayer between;
+    between.says_yes_to = step;
+    World world{1, &between};
+    world.hold_volumes();
+    world.declare(BoxBuilder{"ada"});
+    world.run_for(Duration{60'000});
+    EXPECT_EQ(world.breach(), "") << step;
+    EXPECT_TRUE(world.is_ready("ada"));
+    EXPECT_GT(between.said, 1) << step << ": tried again";
+    EXPECT_LT(between.said, 10) << step;
+    world.delete_box("ada", false);
+    world.run_for(Duration{120'000});
+    EXPECT_EQ(world.container("box-ada"), nullptr) << "nobody waits for it for ever";
+  }
+}
+
+/// By itself, without a loop: who is told no, and when they are called.
+TEST(HoldAlone, ARelistThatShowsTheVolumesHeldCallsWhoWaits) {
+  FakeClock clock;
+  FakeEngine engine{clock};
+  MemoryStore store;
+  SeededRandom random{1};
+  int woken = 0;
+  reconcile::Hold hold(
+      {engine, store, clock, random, Installation{kTestInstallation}, {}, [&woken] { ++woken; }});
+  const VolumeName workspace{"box-ada-workspace"};
+  ASSERT_FALSE(hold.ask(BoxName{"ada"}, {.keep = {workspace}, .let_go = {}}));
+  EXPECT_TRUE(hold.take_served().empty());
+  state::ObservedFleet fleet;
+  state::ObservedVolume volume;
+  volume.name = workspace;
+  volume.owner.installation = Installation{kTestInstallation};
+  volume.owner.uid = BoxUid{"0123456789abcdef"};
+  fleet.volumes = {volume};
+  fleet.holds.containers = {{ContainerId{"c1"},
+                             state::hold_name(Installation{kTestInstallation}),
+                             state::ContainerState::Running,
+                             {workspace}}};
+  clock.advance(Duration{1'000});
+  woken = 0;
+  hold.look_at(fleet, clock.mono_now());
+  EXPECT_FALSE(hold.due()) << "nothing is left to do for the hold itself";
+  EXPECT_EQ(woken, 1);
+  EXPECT_EQ(hold.take_served(), std::vector{BoxName{"ada"}});
 }
 
 /// Between the look and the call somebody removed it: what the engine makes instead is no data.

@@ -78,23 +78,74 @@ class Threaded : public testing::Test {
   }
 };
 
-TEST_F(Threaded, AHelperThatAKilledCommandLeftBehindIsRemoved) {
-  // The engine's clock is months behind the controller's: it is old.
-  state::ContainerConfig config;
-  config.image = kTestImage;
-  state::OwnerLabels owner;
-  owner.installation = Installation{kTestInstallation};
-  owner.role = engine::kRoleCopy;
-  config.labels = state::write_owner(owner);
-  ASSERT_TRUE(engine.docker()->create({"boxwright-copy-ada-1", config, {}, {}}).has_value());
-  owner.installation = Installation{"another"};
-  config.labels = state::write_owner(owner);
-  ASSERT_TRUE(engine.docker()->create({"boxwright-copy-ada-2", config, {}, {}}).has_value());
+/// Helpers that a killed command left behind; the engine's clock is months behind the controller's,
+/// so that they are old.
+class Leftover : public Threaded {
+ protected:
+  void leave(const std::string& name, const std::string& installation = kTestInstallation) {
+    state::ContainerConfig config;
+    config.image = kTestImage;
+    state::OwnerLabels owner;
+    owner.installation = Installation{installation};
+    owner.role = engine::kRoleCopy;
+    config.labels = state::write_owner(owner);
+    ASSERT_TRUE(engine.docker()->create({name, config, {}, {}}).has_value());
+  }
+};
+
+TEST_F(Leftover, IsRemoved) {
+  leave("boxwright-copy-ada-1");
+  leave("boxwright-copy-ada-2", "another");
   reconcile::Loop loop(parts());
   loop.add_source(boxes(1));
   ASSERT_TRUE(loop.run_until_settled({.timeout = Duration{30'000}}, {}).has_value());
   EXPECT_EQ(engine.docker()->find("boxwright-copy-ada-1"), nullptr);
   EXPECT_NE(engine.docker()->find("boxwright-copy-ada-2"), nullptr) << "not ours";
+}
+
+TEST_F(Leftover, AndWhatHasHadItsTimeConcernNoRunOverSomeBoxes) {
+  leave("boxwright-copy-ada-1");
+  layers::LayerNote old;
+  old.box = BoxName{"gone"};
+  old.uid = BoxUid{"0011223344556677"};
+  old.name = "old";
+  old.container = ContainerId{"c1"};
+  ASSERT_TRUE(layers.put_note(old).has_value());
+  for (const auto& only : {std::vector<BoxName>{}, std::vector<BoxName>{BoxName{"box0"}}}) {
+    reconcile::Loop loop(parts());
+    loop.add_source(boxes(1));
+    ASSERT_TRUE(loop.run_until_settled(
+                        {.timeout = Duration{30'000}, .confirmed_removals = {}, .only = only}, {})
+                    .has_value());
+    EXPECT_NE(engine.docker()->find("boxwright-copy-ada-1"), nullptr);
+    EXPECT_EQ(layers.notes({})->size(), 1U);
+  }
+}
+
+TEST_F(Leftover, OneThatCannotBeRemovedIsToldOnceAndKeepsNoOther) {
+  leave("boxwright-copy-ada-1");
+  leave("boxwright-copy-ada-2");
+  const auto stuck = engine.docker()->find("boxwright-copy-ada-1")->id;
+  faulty.set_plan([stuck = stuck.str().substr(0, 12)](const PendingCall& call) {
+    const bool is_it =
+        call.name == "RemoveContainer" && call.subject.find(stuck) != std::string::npos;
+    return is_it ? Fault::FailBefore : Fault::None;
+  });
+  auto made = parts();
+  made.settings.relist = Duration{20};
+  std::atomic<int> told = 0;
+  std::atomic<int> relists = 0;
+  made.say = [&](const std::string& line) { told += line.find("(injected)") != std::string::npos; };
+  std::stop_source stop;
+  made.listed = [&] {
+    if (++relists == 5) stop.request_stop();
+  };
+  reconcile::Loop loop(made);
+  loop.add_source(boxes(1));
+  ASSERT_TRUE(loop.run(stop.get_token()).has_value());
+  EXPECT_NE(engine.docker()->find("boxwright-copy-ada-1"), nullptr);
+  EXPECT_EQ(engine.docker()->find("boxwright-copy-ada-2"), nullptr);
+  EXPECT_EQ(told, 1);
 }
 
 TEST_F(Threaded, BringsManyBoxesUpAtOnceAndEnds) {
@@ -111,6 +162,33 @@ TEST_F(Threaded, BringsManyBoxesUpAtOnceAndEnds) {
   ASSERT_NE(hold, nullptr);
   EXPECT_TRUE(hold->has_process());
   EXPECT_EQ(hold->config.mounts.size(), 80U);
+}
+
+/// What holds the volumes is made while the boxes become healthy, not after a pause of a second for
+/// more that could come: at the best of several tries, since the machine may be busy.
+TEST_F(Threaded, VolumesAreHeldWhileTheBoxesBecomeHealthy) {
+  Duration soonest{60'000};
+  for (int i = 0; i < 5 && soonest >= Duration{900}; ++i) {
+    std::atomic<MonoTime> last_volume = clock.mono_now();
+    std::atomic<bool> is_held = false;
+    // Healthy only once its volumes are held: nothing else is left to wait for.
+    faulty.set_plan([&is_held](const PendingCall& call) {
+      return call.name == "probe" && !is_held ? Fault::FailBefore : Fault::None;
+    });
+    auto made = parts();
+    made.announcer.event = [&](const state::Event& event) {
+      if (event.action == "CreateVolume") last_volume = clock.mono_now();
+      if (event.action != "CreateHold" || is_held.exchange(true)) return;
+      soonest = std::min(
+          soonest, std::chrono::duration_cast<Duration>(clock.mono_now() - last_volume.load()));
+    };
+    reconcile::Loop loop(made);
+    loop.add_source(std::make_unique<FixedSource>(
+        std::vector{BoxBuilder{"box" + std::to_string(i)}.declaration()}));
+    ASSERT_TRUE(loop.run_until_settled({.timeout = Duration{30'000}}, {}).has_value());
+    ASSERT_TRUE(is_held);
+  }
+  EXPECT_LT(soonest, Duration{900});
 }
 
 TEST_F(Threaded, ABoxThatHangsDelaysNoOther) {

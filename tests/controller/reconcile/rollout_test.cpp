@@ -1,11 +1,12 @@
-// When updates are made: by order, in turn, halted, in their window, and not in somebody's session.
+// When updates are made: by order, in turn, halted, and in their window.
 
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
-#include "tests/simulation/world.h"
+#include "tests/controller/reconcile/rollout_world.h"
+#include "tests/simulation/passing.h"
 
 namespace boxwright::test {
 namespace {
@@ -13,63 +14,6 @@ namespace {
 using specs::RolloutPolicy;
 using Steps = std::vector<std::string>;
 using Verb = state::Request::Verb;
-
-constexpr const char* kBadImage = "box-base:bad";
-constexpr const char* kSlowImage = "box-base:slow";
-
-class Rollout : public testing::Test {
- protected:
-  World world;
-  const std::vector<std::string> names{"ada", "bob", "cyd"};
-
-  void SetUp() override {
-    declare_all([](BoxBuilder&) {});
-    ASSERT_TRUE(world.settle()) << world.breach();
-    for (const auto& name : names)
-      world.write_data(name);
-    world.engine.forget_calls();
-    world.clock.advance(Duration{1'000});
-  }
-  void declare_all(const std::function<void(BoxBuilder&)>& change) {
-    for (const auto& name : names) {
-      BoxBuilder box{name};
-      change(box);
-      world.declare(box);
-    }
-  }
-  void add_image(const char* name, std::optional<Duration> answers_after) {
-    auto image = box_image();
-    image.behaviour.answers_after = answers_after;
-    world.engine.docker()->add_image(name, image);
-  }
-  static void manual(BoxBuilder& box) {
-    box.env("EDITOR", "vim").with([](auto& spec) { spec.update.policy = RolloutPolicy::Manual; });
-  }
-  [[nodiscard]] bool has_editor(const std::string& name) {
-    const auto* container = world.container("box-" + name);
-    return container != nullptr && container->config.env.contains("EDITOR");
-  }
-  [[nodiscard]] std::size_t creations() const {
-    const auto steps = world.steps();
-    return static_cast<std::size_t>(std::count(steps.begin(), steps.end(), "CreateContainer"));
-  }
-  [[nodiscard]] std::string image_of(const std::string& name) {
-    return world.container("box-" + name)->config.image;
-  }
-  /// How many boxes are inside a replacement at this moment.
-  [[nodiscard]] int inside() {
-    int count = 0;
-    for (const auto& name : names) {
-      const auto* main = world.container("box-" + name);
-      count += world.container("box-" + name + ".prev") != nullptr ||
-                       (main != nullptr && !main->has_process())
-                   ? 1
-                   : 0;
-    }
-    return count;
-  }
-  state::Request request(std::int64_t id) { return world.desired.request(id).value().value(); }
-};
 
 TEST_F(Rollout, ManualWaitsForItsOrderAndOnlyThatBoxIsReplaced) {
   declare_all(manual);
@@ -223,6 +167,57 @@ TEST_F(Rollout, AFailureHaltsTheOthersAndChangingTheFailedBoxLetsThemGoOn) {
   EXPECT_EQ(world.lost_data(), "");
 }
 
+/// Something happens while a box is being asked whether somebody is at work in it.
+class WhileAsked final : public Between {
+ public:
+  std::function<void()> happens;
+
+  std::unique_ptr<engine::Engine> engine_for(engine::Engine& inside) override {
+    class Asked final : public PassingEngine {
+     public:
+      Asked(engine::Engine& inside, WhileAsked& between)
+          : PassingEngine(inside), between_(between) {}
+      Result<engine::ExecAnswer> ask(const ContainerId& id, const std::vector<std::string>& program,
+                                     Duration timeout, std::stop_token stop) override {
+        if (between_.happens) std::exchange(between_.happens, {})();
+        return PassingEngine::ask(id, program, timeout, std::move(stop));
+      }
+
+     private:
+      WhileAsked& between_;
+    };
+    return std::make_unique<Asked>(inside, *this);
+  }
+};
+
+TEST(RolloutRace, AFailureBetweenPlanningAndTheTurnIsHeard) {
+  WhileAsked between;
+  World world{1, &between};
+  for (const char* name : {"ada", "bob"})
+    world.declare(BoxBuilder{name});
+  ASSERT_TRUE(world.settle()) << world.breach();
+  auto bad = box_image();
+  bad.behaviour.answers_after.reset();
+  world.engine.docker()->add_image(kBadImage, bad);
+  world.declare(BoxBuilder{"ada"}.image(kBadImage));
+  world.run_for(Duration{5'000});
+  ASSERT_NE(world.container("box-ada.prev"), nullptr) << "on trial";
+  // Bob's plan was made while nothing had failed yet.
+  between.happens = [&world] {
+    while (world.reason("ada", "Stalled") != "RolledBack" || !world.is_ready("ada")) {
+      if (!world.step()) world.clock.advance(Duration{100});
+    }
+  };
+  world.engine.forget_calls();
+  world.declare(BoxBuilder{"bob"}.image(kBadImage).with(
+      [](auto& spec) { spec.update.idle_deadline = Duration{600'000}; }));
+  ASSERT_TRUE(world.settle()) << world.breach();
+  ASSERT_FALSE(between.happens) << "bob was asked";
+  EXPECT_EQ(world.reason("bob", "UpdatePending"), "RolloutHalted");
+  const auto steps = world.steps();
+  EXPECT_EQ(std::ranges::count(steps, "CreateContainer"), 0) << "bob's replacement was not begun";
+}
+
 TEST_F(Rollout, ResumeGoesOnUntilTheNextFailure) {
   add_image(kBadImage, std::nullopt);
   declare_all([](BoxBuilder& box) { box.image(kBadImage); });
@@ -276,6 +271,41 @@ TEST_F(Rollout, ANewProcessFinishesWhatIsHalfDoneBeforeItBeginsAnew) {
     EXPECT_EQ(image_of(name), kSlowImage);
 }
 
+/// Ada's new container is on trial, and the engine no longer answers about her box.
+class Unseen : public Rollout {
+ protected:
+  void SetUp() override {
+    Rollout::SetUp();
+    add_image(kSlowImage, Duration{20'000});
+    declare_all([](BoxBuilder& box) { box.image(kSlowImage); });
+    world.run_for(Duration{3'000});
+    ASSERT_EQ(image_of("ada"), kSlowImage);
+    ASSERT_TRUE(world.container("box-ada")->has_process());
+    ASSERT_NE(world.container("box-ada.prev"), nullptr);
+    world.faulty.set_plan([](const PendingCall& call) {
+      const bool is_look = call.name == "observe_box" && call.subject == "ada";
+      return is_look ? Fault::FailBefore : Fault::None;
+    });
+  }
+};
+
+TEST_F(Unseen, ABoxOnTrialKeepsItsTurn) {
+  for (int i = 0; i < 400; ++i) {
+    if (!world.step()) world.clock.advance(Duration{25});
+    ASSERT_LE(inside(), 1);
+  }
+  world.faulty.set_plan({});
+  ASSERT_TRUE(world.settle()) << world.breach();
+  for (const auto& name : names)
+    EXPECT_EQ(image_of(name), kSlowImage);
+}
+
+TEST_F(Unseen, ButHoldsUpNobodyForEver) {
+  world.run_for(Duration{1'800'000});
+  EXPECT_EQ(image_of("bob"), kSlowImage);
+  EXPECT_EQ(image_of("cyd"), kSlowImage);
+}
+
 TEST_F(Rollout, ABoxWhoseImageCannotBePulledHoldsUpNobody) {
   add_image("box-base:2", Duration{300});
   world.declare(BoxBuilder{"ada"}.image("nowhere/none:1"));
@@ -304,71 +334,6 @@ TEST_F(Rollout, OutsideItsWindowNothingIsReplacedAndAtTheOpeningItIs) {
   ASSERT_TRUE(world.settle()) << world.breach();
   for (const auto& name : names)
     EXPECT_TRUE(has_editor(name));
-}
-
-class Session : public Rollout {
- protected:
-  void say(const std::string& name, const std::string& answer) {
-    auto behaviour = world.container("box-" + name)->behaviour;
-    behaviour.says = answer;
-    world.engine.docker()->set_behaviour("box-" + name, behaviour);
-  }
-  void change_ada() {
-    world.declare(BoxBuilder{"ada"}.env("EDITOR", "vim").with([](auto& spec) {
-      spec.update.idle_deadline = Duration{600'000};
-    }));
-  }
-  [[nodiscard]] std::size_t asked() const {
-    const auto calls = world.engine.calls();
-    return static_cast<std::size_t>(
-        std::ranges::count_if(calls, [](const auto& call) { return call.name == "ask"; }));
-  }
-};
-
-TEST_F(Session, AnIdleBoxIsAskedOnceAndReplaced) {
-  change_ada();
-  ASSERT_TRUE(world.settle()) << world.breach();
-  EXPECT_TRUE(has_editor("ada"));
-  EXPECT_GE(asked(), 1U);
-  world.engine.forget_calls();
-  world.run_for(Duration{300'000});
-  EXPECT_EQ(asked(), 0U) << "a box at rest is not asked";
-}
-
-TEST_F(Session, AnActiveOneIsWaitedForAndThenReplaced) {
-  say("ada", R"({"status":"ok","activeSessions":1})");
-  change_ada();
-  ASSERT_TRUE(world.settle(Duration{300'000})) << world.breach();
-  EXPECT_EQ(world.steps(), Steps{});
-  EXPECT_EQ(world.reason("ada", "UpdatePending"), "ActiveSession");
-  EXPECT_EQ(world.reason("ada", "InUse"), "ActiveSession");
-  say("ada", R"({"status":"ok","activeSessions":0})");
-  world.run_for(Duration{60'000});
-  ASSERT_TRUE(world.settle()) << world.breach();
-  EXPECT_TRUE(has_editor("ada"));
-  EXPECT_EQ(world.reason("ada", "InUse"), "");
-}
-
-TEST_F(Session, ItWaitsNoLongerThanTheDeadlineAlsoAcrossACrash) {
-  say("ada", R"({"status":"ok","activeSessions":1})");
-  change_ada();
-  world.run_for(Duration{400'000});
-  EXPECT_EQ(world.steps(), Steps{});
-  world.crash();
-  world.start();
-  world.run_for(Duration{150'000});
-  EXPECT_EQ(world.steps(), Steps{});
-  world.run_for(Duration{120'000});
-  EXPECT_TRUE(has_editor("ada")) << "600 s after it was first due";
-}
-
-TEST_F(Session, AnOrderDoesNotWait) {
-  say("ada", R"({"status":"ok","activeSessions":1})");
-  change_ada();
-  ASSERT_TRUE(world.settle(Duration{300'000})) << world.breach();
-  world.ask(Verb::Rollout, "ada");
-  ASSERT_TRUE(world.settle()) << world.breach();
-  EXPECT_TRUE(has_editor("ada"));
 }
 
 }  // namespace
