@@ -78,13 +78,19 @@ Result<BackupPlace> new_backup(const std::string& where) {
                 place.manifest.string());
   }
   const fs::path folder{where};
-  fs::create_directory(folder, error);
+  const bool is_made = fs::create_directory(folder, error);
   if (error) {
     return fail(ErrorCode::Denied, RetryClass::Terminal, "cannot make the folder {}: {}",
                 folder.string(), error.message());
   }
-  fs::permissions(folder, fs::perms::owner_all, error);
-  if (!fs::is_empty(folder, error) || error) {
+  // Who may look into a folder that was there before is its owner's business.
+  if (is_made) fs::permissions(folder, fs::perms::owner_all, error);
+  const bool is_empty = fs::is_empty(folder, error);
+  if (error) {
+    return fail(ErrorCode::Denied, RetryClass::Terminal, "cannot read the folder {}: {}",
+                folder.string(), error.message());
+  }
+  if (!is_empty) {
     return fail(ErrorCode::Conflict, RetryClass::Terminal,
                 "the folder {} has something in it; name a new one", folder.string());
   }
