@@ -2,7 +2,7 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
+#include <set>
 
 #include "controller/cli/act_alone.h"
 #include "controller/cli/terminal.h"
@@ -25,8 +25,8 @@ state::Request order(state::Request::Verb verb, const BoxName& box, WallTime now
   return request;
 }
 
-/// The latest word on whether this box is suspended by a standing order; nullptr: there is none.
-const state::Request* standing(const std::vector<state::Request>& requests, const BoxName& box) {
+/// The latest word on whether this box is suspended; nullptr: nobody said any.
+const state::Request* latest_word(const std::vector<state::Request>& requests, const BoxName& box) {
   const state::Request* latest = nullptr;
   for (const auto& request : requests) {
     const bool says = request.verb == state::Request::Verb::Suspend ||
@@ -34,7 +34,15 @@ const state::Request* standing(const std::vector<state::Request>& requests, cons
     const bool concerns = request.subject == box.str() || request.subject == "*";
     if (says && concerns && request.state == "pending") latest = &request;
   }
-  return latest != nullptr && latest->verb == state::Request::Verb::Suspend ? latest : nullptr;
+  return latest;
+}
+
+Error at_work(const BoxName& box, const state::Request& order) {
+  return {
+      ErrorCode::Conflict, RetryClass::Terminal,
+      fmt::format("another command is at work on the volumes of box {0} (by {1}, since {2}); if "
+                  "it is not any more, see what it left, then `boxwright resume {0}`",
+                  box.str(), order.by, to_rfc3339(order.at))};
 }
 
 }  // namespace
@@ -58,28 +66,27 @@ Result<std::unique_ptr<QuietBoxes>> QuietBoxes::begin(Session& session, bool alo
                                                       const std::vector<BoxName>& boxes,
                                                       const std::stop_token& stop) {
   auto quiet = std::unique_ptr<QuietBoxes>(new QuietBoxes(session));
-  if (alone) return quiet;
-  for (const auto& box : boxes)
-    BW_TRY(quiet->suspend(box, stop));
+  for (const auto& box : std::set<BoxName>(boxes.begin(), boxes.end())) {
+    BW_TRY_ASSIGN(const auto id, quiet->suspend(box));
+    if (!alone) BW_TRY(quiet->await_obeyed(box, id, stop));
+  }
   return quiet;
 }
 
-Status QuietBoxes::suspend(const BoxName& box, const std::stop_token& stop) {
+Result<std::int64_t> QuietBoxes::suspend(const BoxName& box) {
   BW_TRY_ASSIGN(const auto requests, session_.desired().requests());
-  std::int64_t id = 0;
-  if (const auto* before = standing(requests, box); before != nullptr) {
-    if (before->by.ends_with(kMark)) {
-      return fail(ErrorCode::Conflict, RetryClass::Terminal,
-                  "another command is at work on the volumes of box {0} (by {1}, since {2}); if it "
-                  "is not any more, `boxwright resume {0}`",
-                  box.str(), before->by, to_rfc3339(before->at));
-    }
-    id = before->id;
-  } else {
-    BW_TRY_ASSIGN(id, session_.desired().add_request(
-                          order(state::Request::Verb::Suspend, box, session_.clock().wall_now())));
-    suspended_.push_back(box);
-  }
+  const auto* before = latest_word(requests, box);
+  const bool is_suspended = before != nullptr && before->verb == state::Request::Verb::Suspend;
+  if (is_suspended && before->by.ends_with(kMark)) return tl::unexpected(at_work(box, *before));
+  if (is_suspended) return before->id;
+  BW_TRY_ASSIGN(const auto id,
+                session_.desired().add_request(
+                    order(state::Request::Verb::Suspend, box, session_.clock().wall_now())));
+  suspended_.push_back({box, id, before != nullptr});
+  return id;
+}
+
+Status QuietBoxes::await_obeyed(const BoxName& box, std::int64_t id, const std::stop_token& stop) {
   const auto until = session_.clock().mono_now() + kObeyedWithin;
   while (true) {
     BW_TRY_ASSIGN(const auto request, session_.desired().request(id));
@@ -100,11 +107,28 @@ Status QuietBoxes::suspend(const BoxName& box, const std::stop_token& stop) {
   }
 }
 
+Status QuietBoxes::finish(std::int64_t id) {
+  auto finished = session_.desired().finish_request(id, "done", "the work on its volumes is over");
+  // Whoever spoke of the box meanwhile had it ended, and the last word.
+  if (!finished && finished.error().code == ErrorCode::NotFound) return {};
+  return finished;
+}
+
+Status QuietBoxes::release(const Kept& kept) {
+  BW_TRY_ASSIGN(const auto requests, session_.desired().requests());
+  const auto* latest = latest_word(requests, kept.box);
+  // An exception from a suspend of all boxes was ended by our order, and is given back.
+  if (kept.was_excepted && latest != nullptr && latest->id == kept.id) {
+    BW_TRY(session_.desired().add_request(
+        order(state::Request::Verb::Resume, kept.box, session_.clock().wall_now())));
+    return {};
+  }
+  return finish(kept.id);
+}
+
 Status QuietBoxes::end() {
   while (!suspended_.empty()) {
-    const auto request =
-        order(state::Request::Verb::Resume, suspended_.back(), session_.clock().wall_now());
-    BW_TRY(session_.desired().add_request(request));
+    BW_TRY(release(suspended_.back()));
     suspended_.pop_back();
   }
   return {};
@@ -112,9 +136,9 @@ Status QuietBoxes::end() {
 
 QuietBoxes::~QuietBoxes() {
   if (end()) return;
-  for (const auto& box : suspended_) {
+  for (const auto& kept : suspended_) {
     put_err(fmt::format("boxwright: box {0} is still suspended; `boxwright resume {0}`\n",
-                        printable(box.str())));
+                        printable(kept.box.str())));
   }
 }
 
