@@ -3,9 +3,11 @@
 #include <fmt/core.h>
 
 #include <set>
+#include <utility>
 
 #include "controller/cli/act_alone.h"
 #include "controller/cli/terminal.h"
+#include "controller/plan/fleet.h"
 
 namespace boxwright::cli {
 
@@ -60,6 +62,12 @@ Result<bool> open_for_volumes(Session& session, const std::string& verb,
   BW_TRY(session.open_for_asking());
   BW_TRY(session.reach_engine());
   return false;
+}
+
+Result<bool> is_suspended(Session& session, const BoxName& box) {
+  BW_TRY_ASSIGN(const auto requests, session.desired().requests());
+  BW_TRY_ASSIGN(const auto record, session.store().box(box));
+  return record && plan::is_suspended(*record, requests);
 }
 
 Result<std::unique_ptr<QuietBoxes>> QuietBoxes::begin(Session& session, bool alone,
@@ -130,6 +138,19 @@ Status QuietBoxes::end() {
   while (!suspended_.empty()) {
     BW_TRY(release(suspended_.back()));
     suspended_.pop_back();
+  }
+  return {};
+}
+
+Status QuietBoxes::leave_suspended() {
+  // Whatever fails from here on: our orders stand, too.
+  const auto left = std::exchange(suspended_, {});
+  for (const auto& kept : left) {
+    auto order_of_a_person =
+        order(state::Request::Verb::Suspend, kept.box, session_.clock().wall_now());
+    order_of_a_person.by = order_giver();
+    BW_TRY(session_.desired().add_request(order_of_a_person));
+    BW_TRY(finish(kept.id));
   }
   return {};
 }

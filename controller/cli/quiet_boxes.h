@@ -16,6 +16,9 @@ namespace boxwright::cli {
 [[nodiscard]] Result<bool> open_for_volumes(Session& session, const std::string& verb,
                                             const std::stop_token& stop);
 
+/// By its spec, or by an order that stands.
+[[nodiscard]] Result<bool> is_suspended(Session& session, const BoxName& box);
+
 class QuietBoxes {
  public:
   /// `alone`: this process holds the lock, and there is nobody to wait for. Conflict when another
@@ -30,6 +33,9 @@ class QuietBoxes {
 
   /// Ends what `begin` ordered, and no order of anybody else's.
   [[nodiscard]] Status end();
+  /// Leaves them suspended, by an ordinary order of whoever this is: what was done to them has to
+  /// be seen to first.
+  [[nodiscard]] Status leave_suspended();
 
  private:
   struct Kept {

@@ -105,6 +105,17 @@ TEST_F(Quiet, AnExceptionFromASuspendOfAllIsGivenBack) {
   EXPECT_EQ(rows().back(), "suspend ada: pending");
 }
 
+TEST_F(Quiet, WhatHasToBeSeenToStaysSuspendedByThePersonsOrder) {
+  {
+    const auto quiet = begin();
+    ASSERT_TRUE(quiet.has_value());
+    ASSERT_TRUE((*quiet)->leave_suspended().has_value());
+  }
+  EXPECT_EQ(rows(), (Rows{"suspend ada (volumes): done", "suspend ada: pending"}));
+  const auto again = begin();
+  EXPECT_TRUE(again.has_value()) << "it is no command at work";
+}
+
 TEST_F(Quiet, ABoxThatIsNamedTwiceIsSuspendedOnce) {
   const auto quiet = begin({BoxName{"ada"}, BoxName{"bob"}, BoxName{"ada"}});
   ASSERT_TRUE(quiet.has_value()) << quiet.error().message;
