@@ -28,7 +28,7 @@ struct BackupManifest {
   BoxUid uid;
   std::string owner;
   WallTime taken_at{};
-  bool running = false;                        ///< The box ran while it was read.
+  bool running = false;                        ///< The box ran at any time while it was read.
   std::string archive_digest;                  ///< SHA-256 of the file.
   std::map<std::string, std::string> volumes;  ///< Digest by key.
 };

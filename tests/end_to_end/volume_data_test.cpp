@@ -247,6 +247,28 @@ TEST_F(VolumeData, ABackupOfARunningBoxSaysSoAndGoesIntoAFolderToo) {
   EXPECT_TRUE(has(read_text(listing.out), "volumes/workspace/data\n"));
 }
 
+TEST_F(VolumeData, ABackupOfABoxThatWasStartedMeanwhileIsNoneOfAStoppedOne) {
+  write_box("ada", "  power: stopped\n");
+  ASSERT_EQ(apply().code, 0);
+  put_data("ada");
+  bool is_started = false;
+  EngineProxy proxy(root() / "proxy.sock", engine().socket(),
+                    [&is_started](const EngineRequest& request) {
+                      if (!is_started && request.path.ends_with("/archive")) {
+                        is_started = true;
+                        engine().must("POST", "/containers/box-ada/start");
+                        engine().must("POST", "/containers/box-ada/kill");
+                      }
+                      return Fate::Pass;
+                    });
+  const auto saved = run_bare({"volume", "backup", "ada", backup_file(), "--engine",
+                               proxy.endpoint(), "--state", state_file().string()});
+  EXPECT_EQ(saved.code, 0) << saved.err;
+  EXPECT_TRUE(has(saved.err, "box ada was started while it was read")) << saved.err;
+  EXPECT_TRUE(json::parse(read_text(backup_file() + ".json")).at("running").get<bool>());
+  EXPECT_FALSE(is_running("box-ada"));
+}
+
 TEST_F(VolumeData, ADamagedOrForeignFileIsRefusedBeforeAnythingIsTouched) {
   write_box("ada", "  power: stopped\n");
   ASSERT_EQ(apply().code, 0);
