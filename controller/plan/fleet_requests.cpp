@@ -35,6 +35,15 @@ bool all_was_read(const FleetDraft& draft) {
          });
 }
 
+/// A rollback is for the box, not for the data that outlives it.
+bool is_seen(const FleetDraft& draft, const state::Request& request, const BoxName& name) {
+  const Seen* seen = draft.find_seen(name);
+  if (request.verb == Verb::Rollback) {
+    return seen != nullptr && !seen->containers.empty();
+  }
+  return seen != nullptr || !draft.find_retained(name).empty();
+}
+
 void fail_unknown_boxes(FleetDraft& draft) {
   if (!all_was_read(draft)) {
     return;
@@ -51,9 +60,7 @@ void fail_unknown_boxes(FleetDraft& draft) {
     const auto entry = draft.names.find(name);
     const bool known =
         entry != draft.names.end() && (entry->second.record || !entry->second.claims.empty());
-    // A rollback is for the box, not for the data that outlives it.
-    const bool has_data = request->verb != Verb::Rollback && !draft.find_retained(name).empty();
-    if (!known && draft.find_seen(name) == nullptr && !has_data && !told.contains(name)) {
+    if (!known && !told.contains(name) && !is_seen(draft, *request, name)) {
       draft.finish(*request, "failed",
                    fmt::format("no box is named {}; see `boxwright get`", request->subject));
     }
