@@ -168,6 +168,10 @@ void settle_requests(FleetDraft& draft);
 
 // Shared questions.
 
+/// It is neither done nor failed.
+[[nodiscard]] inline bool is_open(const state::Request& request) {
+  return request.state.empty() || request.state == "pending";
+}
 /// fleet_finalise.cpp: a container that belongs to this box is still there. A container made by
 /// hand from an image of the box carries its labels too, but is neither known nor named like it.
 [[nodiscard]] bool has_container_left(const state::BoxRecord& box, const Seen* seen);

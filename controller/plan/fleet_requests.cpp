@@ -10,10 +10,6 @@ namespace {
 using Verb = state::Request::Verb;
 constexpr const char* kEveryBox = "*";
 
-bool is_open(const state::Request& request) {
-  return request.state.empty() || request.state == "pending";
-}
-
 bool names_source(Verb verb) {
   return verb == Verb::Confirm || verb == Verb::MoveSource || verb == Verb::ResumeRollout;
 }
