@@ -15,14 +15,12 @@ namespace {
 
 constexpr Duration kPoll{50};
 constexpr Duration kObeyedWithin{30'000};
-/// Behind the giver's name, so that one such order is known from a person's own.
-constexpr const char* kMark = " (volumes)";
 
 state::Request order(state::Request::Verb verb, const BoxName& box, WallTime now) {
   state::Request request;
   request.verb = verb;
   request.subject = box.str();
-  request.by = order_giver() + kMark;
+  request.by = order_giver() + state::kByVolumeWork;
   request.at = now;
   return request;
 }
@@ -65,7 +63,7 @@ Result<bool> open_for_volumes(Session& session, const std::string& verb,
 }
 
 Result<bool> is_suspended(Session& session, const BoxName& box) {
-  BW_TRY_ASSIGN(const auto requests, session.desired().requests());
+  BW_TRY_ASSIGN(const auto requests, session.desired().pending_requests());
   BW_TRY_ASSIGN(const auto record, session.store().box(box));
   return record && plan::is_suspended(*record, requests);
 }
@@ -82,10 +80,11 @@ Result<std::unique_ptr<QuietBoxes>> QuietBoxes::begin(Session& session, bool alo
 }
 
 Result<std::int64_t> QuietBoxes::suspend(const BoxName& box) {
-  BW_TRY_ASSIGN(const auto requests, session_.desired().requests());
+  BW_TRY_ASSIGN(const auto requests, session_.desired().pending_requests());
   const auto* before = latest_word(requests, box);
   const bool is_suspended = before != nullptr && before->verb == state::Request::Verb::Suspend;
-  if (is_suspended && before->by.ends_with(kMark)) return tl::unexpected(at_work(box, *before));
+  if (is_suspended && before->by.ends_with(state::kByVolumeWork))
+    return tl::unexpected(at_work(box, *before));
   if (is_suspended) return before->id;
   BW_TRY_ASSIGN(const auto id,
                 session_.desired().add_request(
@@ -123,7 +122,7 @@ Status QuietBoxes::finish(std::int64_t id) {
 }
 
 Status QuietBoxes::release(const Kept& kept) {
-  BW_TRY_ASSIGN(const auto requests, session_.desired().requests());
+  BW_TRY_ASSIGN(const auto requests, session_.desired().pending_requests());
   const auto* latest = latest_word(requests, kept.box);
   // An exception from a suspend of all boxes was ended by our order, and is given back.
   if (kept.was_excepted && latest != nullptr && latest->id == kept.id) {

@@ -49,14 +49,8 @@ Result<plan::FleetInput> Intake::gather(const state::ObservedFleet* observed) co
   BW_TRY_ASSIGN(input.boxes, parts_.store.boxes());
   BW_TRY_ASSIGN(input.sources, parts_.store.sources());
   BW_TRY_ASSIGN(input.retained, parts_.store.retained());
-  BW_TRY_ASSIGN(auto requests, parts_.desired.requests());
-  for (auto& request : requests) {
-    if (request.state == "pending") input.requests.push_back(std::move(request));
-  }
-  BW_TRY_ASSIGN(auto deletions, parts_.desired.deletions());
-  for (auto& row : deletions) {
-    if (row.state == "pending") input.deletions.push_back(std::move(row));
-  }
+  BW_TRY_ASSIGN(input.requests, parts_.desired.pending_requests());
+  BW_TRY_ASSIGN(input.deletions, parts_.desired.pending_deletions());
   input.readings = readings();
   input.observed = observed;
   input.now = parts_.clock.wall_now();
