@@ -63,17 +63,6 @@ bool holds_key(const state::RetainedData& data, const std::string& key) {
   return std::find(data.keys.begin(), data.keys.end(), key) != data.keys.end();
 }
 
-/// Every volume that carries the UID and the name, whichever key the order is for.
-std::vector<const state::ObservedVolume*> seen_volumes(const FleetDraft& draft,
-                                                       const PurgeOrder& order) {
-  std::vector<const state::ObservedVolume*> volumes;
-  if (const Seen* seen = draft.find_seen(order.box); seen != nullptr) {
-    std::copy_if(seen->volumes.begin(), seen->volumes.end(), std::back_inserter(volumes),
-                 [&](const auto* volume) { return volume->owner.uid == order.uid; });
-  }
-  return volumes;
-}
-
 /// What is known from labels alone is put on record, so that one can tell afterwards what is gone.
 void put_on_record(FleetDraft& draft, const PurgeOrder& order,
                    const std::optional<state::RetainedData>& known,
@@ -157,7 +146,8 @@ void judge_purge(FleetDraft& draft, const state::Request& request, const PurgeOr
     return;
   }
   const auto data = retained_of(draft, order);
-  const auto volumes = seen_volumes(draft, order);
+  // Whichever key the order is for.
+  const auto volumes = volumes_of(order.uid, draft.find_seen(order.box));
   const bool any_left = std::any_of(volumes.begin(), volumes.end(), [&](const auto* volume) {
     return order.key.empty() || volume->owner.volume_key == order.key;
   });
