@@ -116,20 +116,38 @@ void add_resumed(const plan::FleetDecision& decision, const std::map<SourceName,
 
 }  // namespace
 
-/// A request is news once; a standing order must not make its box be looked at for ever.
+namespace {
+
+void add_subject(const std::string& subject, const std::vector<state::BoxRecord>& boxes,
+                 std::vector<BoxName>& changed) {
+  if (subject != "*") {
+    changed.emplace_back(subject);
+    return;
+  }
+  for (const auto& box : boxes)
+    changed.push_back(box.name);
+}
+
+}  // namespace
+
+/// A request is news once; a standing order must not make its box be looked at for ever. The end of
+/// a suspend is news as well: whoever gave it may have finished it without another order.
 void Intake::add_requested(const std::vector<state::Request>& requests,
                            const std::vector<state::BoxRecord>& boxes,
                            std::vector<BoxName>& changed) {
   std::set<std::pair<std::int64_t, std::string>> known;
+  std::set<std::int64_t> ids;
   for (const auto& request : requests) {
+    ids.insert(request.id);
     known.emplace(request.id, request.argument);
     if (known_requests_.contains({request.id, request.argument})) continue;
-    if (request.subject != "*") {
-      changed.emplace_back(request.subject);
-      continue;
-    }
-    for (const auto& box : boxes)
-      changed.push_back(box.name);
+    add_subject(request.subject, boxes, changed);
+  }
+  for (const auto& [id, argument] : known_requests_) {
+    if (ids.contains(id)) continue;
+    const auto ended = parts_.desired.request(id);
+    const bool was_suspend = ended && *ended && (*ended)->verb == state::Request::Verb::Suspend;
+    if (was_suspend) add_subject((*ended)->subject, boxes, changed);
   }
   known_requests_ = std::move(known);
 }
