@@ -65,7 +65,12 @@ class SqliteDesiredDb final : public DesiredDb {
 
   [[nodiscard]] Result<std::vector<Request>> requests() override {
     return read([](SQLite::Database& db) -> Result<std::vector<Request>> {
-      return rows::read_requests(db, std::nullopt);
+      return rows::read_requests(db, rows::Which::All);
+    });
+  }
+  [[nodiscard]] Result<std::vector<Request>> pending_requests() override {
+    return read([](SQLite::Database& db) -> Result<std::vector<Request>> {
+      return rows::read_requests(db, rows::Which::Pending);
     });
   }
   [[nodiscard]] Result<std::int64_t> add_request(const Request& request) override {
@@ -75,11 +80,14 @@ class SqliteDesiredDb final : public DesiredDb {
   }
   [[nodiscard]] Status finish_request(std::int64_t id, const std::string& state,
                                       const std::string& outcome) override {
-    return write([&](SQLite::Database& db) {
-      return finish(db,
+    return write([&](SQLite::Database& db) -> Status {
+      BW_TRY(finish(db,
                     "UPDATE requests SET state = ?2, outcome = ?3 WHERE id = ?1 AND state = "
                     "'pending'",
-                    id, state, outcome, "request " + std::to_string(id));
+                    id, state, outcome, "request " + std::to_string(id)));
+      // Programs that write SQL add rows without us.
+      rows::prune_requests(db);
+      return {};
     });
   }
   [[nodiscard]] Status acknowledge_request(std::int64_t id, const std::string& outcome) override {
@@ -96,15 +104,18 @@ class SqliteDesiredDb final : public DesiredDb {
   }
   [[nodiscard]] Result<std::optional<Request>> request(std::int64_t id) override {
     return read([&](SQLite::Database& db) -> Result<std::optional<Request>> {
-      auto found = rows::read_requests(db, id);
-      if (found.empty()) return std::optional<Request>{};
-      return std::optional{std::move(found.front())};
+      return rows::read_request(db, id);
     });
   }
 
   [[nodiscard]] Result<std::vector<DeletionRow>> deletions() override {
     return read([](SQLite::Database& db) -> Result<std::vector<DeletionRow>> {
-      return rows::read_deletions(db);
+      return rows::read_deletions(db, rows::Which::All);
+    });
+  }
+  [[nodiscard]] Result<std::vector<DeletionRow>> pending_deletions() override {
+    return read([](SQLite::Database& db) -> Result<std::vector<DeletionRow>> {
+      return rows::read_deletions(db, rows::Which::Pending);
     });
   }
   [[nodiscard]] Status add_deletion(const DeletionRow& row) override {

@@ -45,6 +45,8 @@ class DesiredDb {
 
   /// All, oldest first. An unreadable `at` is the zero time.
   [[nodiscard]] virtual Result<std::vector<Request>> requests() = 0;
+  /// Those that are neither done nor failed.
+  [[nodiscard]] virtual Result<std::vector<Request>> pending_requests() = 0;
   /// Gives the new request's id.
   [[nodiscard]] virtual Result<std::int64_t> add_request(const Request& request) = 0;
   [[nodiscard]] virtual Status finish_request(std::int64_t id, const std::string& state,
@@ -58,6 +60,7 @@ class DesiredDb {
 
   /// All, oldest first; a name may occur more than once.
   [[nodiscard]] virtual Result<std::vector<DeletionRow>> deletions() = 0;
+  [[nodiscard]] virtual Result<std::vector<DeletionRow>> pending_deletions() = 0;
   /// Adds the deletion and removes the box's row in `desired_boxes`, in one transaction.
   [[nodiscard]] virtual Status add_deletion(const DeletionRow& row) = 0;
   /// Finishes the pending ones of that name; NotFound if there is none.

@@ -18,6 +18,13 @@ constexpr std::array kVerbs{Verb::Restart,  Verb::Suspend, Verb::Resume,       V
 /// A finished order that is nobody's memory any more goes when it is this many behind.
 constexpr std::int64_t kFinishedKept = 1000;
 
+constexpr const char* kRequestColumns =
+    "SELECT id, verb, subject, argument, by, at, state, outcome FROM requests ";
+
+const char* condition_of(Which which) {
+  return which == Which::Pending ? "WHERE state = 'pending'" : "";
+}
+
 WallTime time_or_zero(const std::string& text) {
   return parse_rfc3339(text).value_or(WallTime{});
 }
@@ -57,15 +64,18 @@ std::optional<std::int64_t> table_number(const std::string& revision) {
 
 }  // namespace
 
-std::vector<Request> read_requests(SQLite::Database& db, std::optional<std::int64_t> id) {
-  SQLite::Statement row(db,
-                        "SELECT id, verb, subject, argument, by, at, state, outcome FROM requests "
-                        "WHERE ?1 IS NULL OR id = ?1 ORDER BY id");
-  if (id) row.bind(1, *id);
+std::vector<Request> read_requests(SQLite::Database& db, Which which) {
+  SQLite::Statement row(db, std::string{kRequestColumns} + condition_of(which) + " ORDER BY id");
   std::vector<Request> requests;
   while (row.executeStep())
     requests.push_back(request_from(row));
   return requests;
+}
+
+std::optional<Request> read_request(SQLite::Database& db, std::int64_t id) {
+  SQLite::Statement row(db, std::string{kRequestColumns} + "WHERE id = ?1");
+  row.bind(1, id);
+  return row.executeStep() ? std::optional(request_from(row)) : std::nullopt;
 }
 
 std::int64_t add_request(SQLite::Database& db, const Request& request) {
@@ -81,15 +91,22 @@ std::int64_t add_request(SQLite::Database& db, const Request& request) {
   insert.bind(7, request.outcome);
   insert.exec();
   const std::int64_t id = db.getLastInsertRowid();
-  // What suspend, accept, grant and the like ordered holds on; a restart, a rollout, a rollback
-  // that was ended or a refusal is over.
+  prune_requests(db);
+  return id;
+}
+
+void prune_requests(SQLite::Database& db) {
+  // What suspend, accept, confirm and the like ordered holds on; a restart, a rollout, a rollback
+  // that was ended, data that was purged, work on volumes or a refusal is over.
   SQLite::Statement prune(
       db,
-      "DELETE FROM requests WHERE id <= ?1 AND state <> 'pending' AND (verb IN "
-      "('restart', 'rollback', 'rollout', 'resume-rollout') OR state = 'failed')");
-  prune.bind(1, id - kFinishedKept);
+      "DELETE FROM requests WHERE id <= (SELECT max(id) FROM requests) - ?1 AND state <> 'pending' "
+      "AND (verb IN ('restart', 'rollback', 'rollout', 'resume-rollout', 'grant') "
+      "OR state = 'failed' "
+      "OR (verb IN ('suspend', 'resume') AND substr(by, -length(?2)) = ?2))");
+  prune.bind(1, kFinishedKept);
+  prune.bind(2, std::string{kByVolumeWork});
   prune.exec();
-  return id;
 }
 
 void acknowledge_request(SQLite::Database& db, std::int64_t id, const std::string& outcome) {
@@ -109,9 +126,10 @@ void bind_request(SQLite::Database& db, std::int64_t id, const std::string& argu
   update.exec();
 }
 
-std::vector<DeletionRow> read_deletions(SQLite::Database& db) {
+std::vector<DeletionRow> read_deletions(SQLite::Database& db, Which which) {
   SQLite::Statement row(
-      db, "SELECT name, volumes, now, by, at, state, outcome FROM desired_deletions ORDER BY id");
+      db, std::string{"SELECT name, volumes, now, by, at, state, outcome FROM desired_deletions "} +
+              condition_of(which) + " ORDER BY id");
   std::vector<DeletionRow> deletions;
   while (row.executeStep()) {
     DeletionRow one;

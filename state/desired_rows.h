@@ -17,14 +17,16 @@ namespace boxwright::state::rows {
 /// `place`: absolute path of the file.
 [[nodiscard]] Result<specs::Snapshot> read_snapshot(SQLite::Database& db, const std::string& place);
 
-/// All requests, or the one with this id.
-[[nodiscard]] std::vector<Request> read_requests(SQLite::Database& db,
-                                                 std::optional<std::int64_t> id);
+enum class Which { All, Pending };
+[[nodiscard]] std::vector<Request> read_requests(SQLite::Database& db, Which which);
+[[nodiscard]] std::optional<Request> read_request(SQLite::Database& db, std::int64_t id);
 [[nodiscard]] std::int64_t add_request(SQLite::Database& db, const Request& request);
+/// Removes finished ones that are long past.
+void prune_requests(SQLite::Database& db);
 void acknowledge_request(SQLite::Database& db, std::int64_t id, const std::string& outcome);
 void bind_request(SQLite::Database& db, std::int64_t id, const std::string& argument);
 
-[[nodiscard]] std::vector<DeletionRow> read_deletions(SQLite::Database& db);
+[[nodiscard]] std::vector<DeletionRow> read_deletions(SQLite::Database& db, Which which);
 void add_deletion(SQLite::Database& db, const DeletionRow& row);
 
 [[nodiscard]] std::vector<PublicStatus> read_public_statuses(SQLite::Database& db);

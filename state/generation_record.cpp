@@ -32,6 +32,11 @@ void prune(std::vector<GenerationRecord>& history) {
   history = std::move(kept);
 }
 
+/// The box never got away from where it is to go back to: what was wanted since did not come about.
+bool is_target(const GenerationRecord& entry, const GenerationRecord& next) {
+  return entry.name() == next.rollback_to || entry.rollback_to == next.rollback_to;
+}
+
 }  // namespace
 
 std::string GenerationRecord::name() const {
@@ -46,7 +51,7 @@ void begin_generation(std::vector<GenerationRecord>& history, GenerationRecord n
   }
   const auto last = std::find_if(history.rbegin(), history.rend(),
                                  [](const auto& entry) { return entry.was_applied(); });
-  if (!next.rollback_to.empty() && last != history.rend()) {
+  if (!next.rollback_to.empty() && last != history.rend() && !is_target(*last, next)) {
     last->outcome = Outcome::RolledBackByHand;
     last->reason = fmt::format("{} had the box go back to generation {}",
                                next.author.empty() ? "somebody" : next.author, next.rollback_to);

@@ -50,7 +50,8 @@ struct GenerationRecord {
 inline constexpr std::size_t kGenerationsKept = 20;
 
 /// Adds a generation that is wanted from now on. Whatever was still pending is superseded, and with
-/// `rollback_to` the entry that was applied last is one that was gone back from.
+/// `rollback_to` the entry that was applied last is one that was gone back from, unless it is that
+/// one itself.
 void begin_generation(std::vector<GenerationRecord>& history, GenerationRecord next);
 /// Puts an entry in its place by generation and part, instead of the one that was there.
 void put_generation(std::vector<GenerationRecord>& history, GenerationRecord entry);

@@ -193,6 +193,10 @@ struct Request {
   std::string outcome;  ///< A sentence, once not pending.
 };
 
+/// Stands behind the giver's name where a command gave the order for as long as it works on
+/// volumes, so that it is told from a person's own.
+inline constexpr const char* kByVolumeWork = " (volumes)";
+
 /// A row of `desired_deletions`: delete this box by name.
 struct DeletionRow {
   BoxName name;

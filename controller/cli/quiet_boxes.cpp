@@ -2,10 +2,12 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
+#include <set>
+#include <utility>
 
 #include "controller/cli/act_alone.h"
 #include "controller/cli/terminal.h"
+#include "controller/plan/fleet.h"
 
 namespace boxwright::cli {
 
@@ -13,20 +15,18 @@ namespace {
 
 constexpr Duration kPoll{50};
 constexpr Duration kObeyedWithin{30'000};
-/// Behind the giver's name, so that one such order is known from a person's own.
-constexpr const char* kMark = " (volumes)";
 
 state::Request order(state::Request::Verb verb, const BoxName& box, WallTime now) {
   state::Request request;
   request.verb = verb;
   request.subject = box.str();
-  request.by = order_giver() + kMark;
+  request.by = order_giver() + state::kByVolumeWork;
   request.at = now;
   return request;
 }
 
-/// The latest word on whether this box is suspended by a standing order; nullptr: there is none.
-const state::Request* standing(const std::vector<state::Request>& requests, const BoxName& box) {
+/// The latest word on whether this box is suspended; nullptr: nobody said any.
+const state::Request* latest_word(const std::vector<state::Request>& requests, const BoxName& box) {
   const state::Request* latest = nullptr;
   for (const auto& request : requests) {
     const bool says = request.verb == state::Request::Verb::Suspend ||
@@ -34,7 +34,15 @@ const state::Request* standing(const std::vector<state::Request>& requests, cons
     const bool concerns = request.subject == box.str() || request.subject == "*";
     if (says && concerns && request.state == "pending") latest = &request;
   }
-  return latest != nullptr && latest->verb == state::Request::Verb::Suspend ? latest : nullptr;
+  return latest;
+}
+
+Error at_work(const BoxName& box, const state::Request& order) {
+  return {
+      ErrorCode::Conflict, RetryClass::Terminal,
+      fmt::format("another command is at work on the volumes of box {0} (by {1}, since {2}); if "
+                  "it is not any more, see what it left, then `boxwright resume {0}`",
+                  box.str(), order.by, to_rfc3339(order.at))};
 }
 
 }  // namespace
@@ -54,32 +62,38 @@ Result<bool> open_for_volumes(Session& session, const std::string& verb,
   return false;
 }
 
+Result<bool> is_suspended(Session& session, const BoxName& box) {
+  BW_TRY_ASSIGN(const auto requests, session.desired().pending_requests());
+  BW_TRY_ASSIGN(const auto record, session.store().box(box));
+  return record && plan::is_suspended(*record, requests);
+}
+
 Result<std::unique_ptr<QuietBoxes>> QuietBoxes::begin(Session& session, bool alone,
                                                       const std::vector<BoxName>& boxes,
                                                       const std::stop_token& stop) {
   auto quiet = std::unique_ptr<QuietBoxes>(new QuietBoxes(session));
-  if (alone) return quiet;
-  for (const auto& box : boxes)
-    BW_TRY(quiet->suspend(box, stop));
+  for (const auto& box : std::set<BoxName>(boxes.begin(), boxes.end())) {
+    BW_TRY_ASSIGN(const auto id, quiet->suspend(box));
+    if (!alone) BW_TRY(quiet->await_obeyed(box, id, stop));
+  }
   return quiet;
 }
 
-Status QuietBoxes::suspend(const BoxName& box, const std::stop_token& stop) {
-  BW_TRY_ASSIGN(const auto requests, session_.desired().requests());
-  std::int64_t id = 0;
-  if (const auto* before = standing(requests, box); before != nullptr) {
-    if (before->by.ends_with(kMark)) {
-      return fail(ErrorCode::Conflict, RetryClass::Terminal,
-                  "another command is at work on the volumes of box {0} (by {1}, since {2}); if it "
-                  "is not any more, `boxwright resume {0}`",
-                  box.str(), before->by, to_rfc3339(before->at));
-    }
-    id = before->id;
-  } else {
-    BW_TRY_ASSIGN(id, session_.desired().add_request(
-                          order(state::Request::Verb::Suspend, box, session_.clock().wall_now())));
-    suspended_.push_back(box);
-  }
+Result<std::int64_t> QuietBoxes::suspend(const BoxName& box) {
+  BW_TRY_ASSIGN(const auto requests, session_.desired().pending_requests());
+  const auto* before = latest_word(requests, box);
+  const bool is_suspended = before != nullptr && before->verb == state::Request::Verb::Suspend;
+  if (is_suspended && before->by.ends_with(state::kByVolumeWork))
+    return tl::unexpected(at_work(box, *before));
+  if (is_suspended) return before->id;
+  BW_TRY_ASSIGN(const auto id,
+                session_.desired().add_request(
+                    order(state::Request::Verb::Suspend, box, session_.clock().wall_now())));
+  suspended_.push_back({box, id, before != nullptr});
+  return id;
+}
+
+Status QuietBoxes::await_obeyed(const BoxName& box, std::int64_t id, const std::stop_token& stop) {
   const auto until = session_.clock().mono_now() + kObeyedWithin;
   while (true) {
     BW_TRY_ASSIGN(const auto request, session_.desired().request(id));
@@ -100,21 +114,51 @@ Status QuietBoxes::suspend(const BoxName& box, const std::stop_token& stop) {
   }
 }
 
+Status QuietBoxes::finish(std::int64_t id) {
+  auto finished = session_.desired().finish_request(id, "done", "the work on its volumes is over");
+  // Whoever spoke of the box meanwhile had it ended, and the last word.
+  if (!finished && finished.error().code == ErrorCode::NotFound) return {};
+  return finished;
+}
+
+Status QuietBoxes::release(const Kept& kept) {
+  BW_TRY_ASSIGN(const auto requests, session_.desired().pending_requests());
+  const auto* latest = latest_word(requests, kept.box);
+  // An exception from a suspend of all boxes was ended by our order, and is given back.
+  if (kept.was_excepted && latest != nullptr && latest->id == kept.id) {
+    BW_TRY(session_.desired().add_request(
+        order(state::Request::Verb::Resume, kept.box, session_.clock().wall_now())));
+    return {};
+  }
+  return finish(kept.id);
+}
+
 Status QuietBoxes::end() {
   while (!suspended_.empty()) {
-    const auto request =
-        order(state::Request::Verb::Resume, suspended_.back(), session_.clock().wall_now());
-    BW_TRY(session_.desired().add_request(request));
+    BW_TRY(release(suspended_.back()));
     suspended_.pop_back();
+  }
+  return {};
+}
+
+Status QuietBoxes::leave_suspended() {
+  // Whatever fails from here on: our orders stand, too.
+  const auto left = std::exchange(suspended_, {});
+  for (const auto& kept : left) {
+    auto order_of_a_person =
+        order(state::Request::Verb::Suspend, kept.box, session_.clock().wall_now());
+    order_of_a_person.by = order_giver();
+    BW_TRY(session_.desired().add_request(order_of_a_person));
+    BW_TRY(finish(kept.id));
   }
   return {};
 }
 
 QuietBoxes::~QuietBoxes() {
   if (end()) return;
-  for (const auto& box : suspended_) {
+  for (const auto& kept : suspended_) {
     put_err(fmt::format("boxwright: box {0} is still suspended; `boxwright resume {0}`\n",
-                        printable(box.str())));
+                        printable(kept.box.str())));
   }
 }
 

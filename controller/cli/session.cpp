@@ -170,13 +170,7 @@ Result<std::vector<std::string>> Session::known_folders(const SourceName& only) 
 }
 
 std::vector<state::Request> Session::pending_requests() {
-  std::vector<state::Request> pending;
-  auto requests = desired_->requests();
-  if (!requests) return pending;
-  for (auto& request : *requests) {
-    if (request.state == "pending") pending.push_back(std::move(request));
-  }
-  return pending;
+  return desired_->pending_requests().value_or(std::vector<state::Request>{});
 }
 
 }  // namespace boxwright::cli

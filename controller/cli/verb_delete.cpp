@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "controller/cli/act_alone.h"
+#include "controller/cli/await_order.h"
 #include "controller/cli/choose.h"
 #include "controller/cli/exit_codes.h"
 #include "controller/cli/session.h"
@@ -15,8 +16,6 @@
 namespace boxwright::cli {
 
 namespace {
-
-constexpr Duration kPoll{100};
 
 state::DeletionRow row_for(const Options& options, const std::string& name, WallTime now) {
   state::DeletionRow row;
@@ -67,22 +66,17 @@ std::string waits_for(Session& session, const BoxName& name) {
 int await_deletion(Session& session, const BoxName& name, MonoTime until,
                    const std::stop_token& stop) {
   const auto shown = printable(name.str());
-  while (true) {
+  const auto look = [&]() -> std::optional<int> {
     const auto row = latest_of(session, name);
     if (!row) return say_error(row.error());
-    if (!*row || (*row)->state != "pending") {
-      const bool refused = *row && (*row)->state == "refused";
-      const auto outcome = *row ? (*row)->outcome : std::string{};
-      put_err(fmt::format("{}{}: {}\n", refused ? "boxwright delete: " : "", shown,
-                          outcome.empty() ? "removed" : printable(outcome)));
-      return refused ? kConflict : kOk;
-    }
-    if (session.clock().mono_now() > until) break;
-    if (wait_a_little(stop, kPoll)) {
-      put_err("boxwright: interrupted; the order stands\n");
-      return kInterrupted;
-    }
-  }
+    if (*row && (*row)->state == "pending") return std::nullopt;
+    const bool refused = *row && (*row)->state == "refused";
+    const auto outcome = *row ? (*row)->outcome : std::string{};
+    put_err(fmt::format("{}{}: {}\n", refused ? "boxwright delete: " : "", shown,
+                        outcome.empty() ? "removed" : printable(outcome)));
+    return refused ? kConflict : kOk;
+  };
+  if (const auto code = await_answer(session, until, stop, look)) return *code;
   const auto why = waits_for(session, name);
   put_err(fmt::format("boxwright delete: box {} is not gone yet; the order stands{}\n", shown,
                       why.empty() ? fmt::format(", and `boxwright describe {}` says what it waits "

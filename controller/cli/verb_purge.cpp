@@ -7,6 +7,7 @@
 #include <set>
 
 #include "controller/cli/act_alone.h"
+#include "controller/cli/await_order.h"
 #include "controller/cli/exit_codes.h"
 #include "controller/cli/session.h"
 #include "controller/cli/suggestion.h"
@@ -19,8 +20,6 @@
 namespace boxwright::cli {
 
 namespace {
-
-constexpr Duration kPoll{100};
 
 /// The data of one removed box, or the part of it that was named.
 struct Purge {
@@ -147,24 +146,13 @@ std::string last_refusal(Session& session, const Purge& purge) {
 
 int await_one(const Options& options, Session& session, const Purge& purge, std::int64_t id,
               MonoTime until, const std::stop_token& stop) {
-  while (true) {
-    const auto request = session.desired().request(id);
-    if (!request) return say_error(request.error());
-    if (!*request) {
-      put_err("boxwright purge: the order was taken away by somebody\n");
-      return kFailure;
-    }
-    if ((*request)->state != "pending") {
-      const bool done = (*request)->state == "done";
-      if (!done) put_err("boxwright purge: " + printable((*request)->outcome) + "\n");
-      return done ? kOk : kConflict;
-    }
-    if (session.clock().mono_now() > until) break;
-    if (wait_a_little(stop, kPoll)) {
-      put_err("boxwright: interrupted; the order stands\n");
-      return kInterrupted;
-    }
-  }
+  const auto judge = [](const state::Request& request) -> std::optional<int> {
+    if (request.state == "pending") return std::nullopt;
+    if (request.state == "done") return kOk;
+    put_err("boxwright purge: " + printable(request.outcome) + "\n");
+    return kConflict;
+  };
+  if (const auto code = await_order(session, options.verb, id, until, stop, judge)) return *code;
   put_err(fmt::format("boxwright purge: not done within {}; the order stands{}\n",
                       format_duration(order_timeout(options)),
                       printable(last_refusal(session, purge))));

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "controller/cli/act_alone.h"
+#include "controller/cli/await_order.h"
 #include "controller/cli/choose.h"
 #include "controller/cli/exit_codes.h"
 #include "controller/cli/session.h"
@@ -19,8 +20,6 @@ namespace boxwright::cli {
 namespace {
 
 using state::Request;
-
-constexpr Duration kPoll{100};
 
 bool is_about_source(const Request& request) {
   return request.verb == Request::Verb::Confirm || request.verb == Request::Verb::MoveSource ||
@@ -103,50 +102,38 @@ OrderScope scope_of(Session& session, const std::vector<Request>& requests) {
   return scope;
 }
 
-int tell_outcome(const Options& options, const Request& request, bool stands) {
-  const auto about = request.subject == "*" ? "all boxes" : printable(request.subject);
+std::string about(const Request& request) {
+  return request.subject == "*" ? "all boxes" : printable(request.subject);
+}
+
+int tell_outcome(const Options& options, const Request& request) {
   const auto outcome = request.outcome.empty() ? std::string{"done"} : printable(request.outcome);
   if (request.state == "done") {
-    put_err(fmt::format("{}: {}\n", about, outcome));
+    put_err(fmt::format("{}: {}\n", about(request), outcome));
     return kOk;
   }
-  if (request.state == "failed") {
-    put_err(fmt::format("boxwright {}: {}: {}\n", options.verb, about, outcome));
-    return kFailure;
-  }
-  if (stands) {
-    put_err(fmt::format("{}: suspended; `boxwright resume {}` ends it\n", about,
-                        request.subject == "*" ? "--all" : about));
+  put_err(fmt::format("boxwright {}: {}: {}\n", options.verb, about(request), outcome));
+  return kFailure;
+}
+
+int await_outcome(const Options& options, Session& session, std::int64_t id, const Request& asked,
+                  MonoTime until, const std::stop_token& stop) {
+  const auto judge = [&](const Request& request) -> std::optional<int> {
+    if (request.state != "pending") return tell_outcome(options, request);
+    // A controller says when it obeys; with nobody there, the order stands by being on record.
+    const bool stands =
+        request.verb == Request::Verb::Suspend && (!request.outcome.empty() || !session.holder());
+    if (!stands) return std::nullopt;
+    put_err(fmt::format("{}: suspended; `boxwright resume {}` ends it\n", about(request),
+                        request.subject == "*" ? "--all" : about(request)));
     return kOk;
-  }
+  };
+  if (const auto code = await_order(session, options.verb, id, until, stop, judge)) return *code;
   put_err(
       fmt::format("boxwright {}: {}: not done within {}; the order stands, and "
                   "`boxwright describe` says what it waits for\n",
-                  options.verb, about, format_duration(order_timeout(options))));
+                  options.verb, about(asked), format_duration(order_timeout(options))));
   return kTimeout;
-}
-
-int await_outcome(const Options& options, Session& session, std::int64_t id, MonoTime until,
-                  const std::stop_token& stop) {
-  while (true) {
-    const auto request = session.desired().request(id);
-    if (!request) return say_error(request.error());
-    if (!*request) {
-      put_err(fmt::format("boxwright {}: the order was taken away by somebody\n", options.verb));
-      return kFailure;
-    }
-    // A controller says when it obeys; with nobody there, the order stands by being on record.
-    const bool standing = (*request)->verb == Request::Verb::Suspend &&
-                          (!(*request)->outcome.empty() || !session.holder());
-    const bool over = session.clock().mono_now() > until;
-    if ((*request)->state != "pending" || standing || over) {
-      return tell_outcome(options, **request, standing);
-    }
-    if (wait_a_little(stop, kPoll)) {
-      put_err("boxwright: interrupted; the order stands\n");
-      return kInterrupted;
-    }
-  }
 }
 
 /// All of them are on record before the first is waited for, and what is done alone is done once.
@@ -184,8 +171,9 @@ int ask_for(const Options& options, Session& session, const std::vector<std::str
     if (acted_alone && stop.stop_requested()) return kInterrupted;
   }
   int code = kOk;
-  for (const auto id : *ids) {
-    const int one = await_outcome(options, session, id, acted_alone ? MonoTime{} : until, stop);
+  for (std::size_t i = 0; i < ids->size(); ++i) {
+    const int one = await_outcome(options, session, ids->at(i), requests.at(i),
+                                  acted_alone ? MonoTime{} : until, stop);
     if (one != kOk) code = one;
     if (one == kInterrupted) break;
   }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "controller/cli/act_alone.h"
+#include "controller/cli/await_order.h"
 #include "controller/cli/exit_codes.h"
 #include "controller/cli/known_box.h"
 #include "controller/cli/look.h"
@@ -17,8 +18,6 @@
 namespace boxwright::cli {
 
 namespace {
-
-constexpr Duration kPoll{100};
 
 /// What is asked for, and what the box will be.
 struct Intent {
@@ -192,29 +191,18 @@ Result<std::optional<state::BoxRecord>> obeyed_record(Session& session, const In
 
 int await_end(const Options& options, Session& session, const Intent& intent, std::int64_t id,
               MonoTime until, const std::stop_token& stop) {
-  while (true) {
-    const auto request = session.desired().request(id);
-    if (!request) return say_error(request.error());
-    if (!*request) {
-      put_err("boxwright rollback: the order was taken away by somebody\n");
-      return kFailure;
-    }
-    const auto record = obeyed_record(session, intent, **request);
+  const auto judge = [&](const state::Request& request) -> std::optional<int> {
+    const auto record = obeyed_record(session, intent, request);
     if (!record) return say_error(record.error());
-    if (*record) {
-      const auto statuses = session.store().statuses();
-      if (!statuses) return say_error(statuses.error());
-      for (const auto& status : *statuses) {
-        if (status.name != intent.record.name) continue;
-        if (const auto code = tell_end(**record, status)) return *code;
-      }
+    if (!*record) return std::nullopt;
+    const auto statuses = session.store().statuses();
+    if (!statuses) return say_error(statuses.error());
+    for (const auto& status : *statuses) {
+      if (status.name == intent.record.name) return tell_end(**record, status);
     }
-    if (session.clock().mono_now() > until) break;
-    if (wait_a_little(stop, kPoll)) {
-      put_err("boxwright: interrupted; the order stands\n");
-      return kInterrupted;
-    }
-  }
+    return std::nullopt;
+  };
+  if (const auto code = await_order(session, options.verb, id, until, stop, judge)) return *code;
   put_err(
       fmt::format("boxwright rollback: {}: not done within {}; the order stands, and `boxwright "
                   "describe` says what it waits for\n",

@@ -20,6 +20,7 @@ namespace {
 struct Backup {
   VolumeSet set;
   BackupManifest manifest;
+  std::string starts;  ///< Of its containers, before it was read.
   state::ImageConfig image;
 };
 
@@ -41,9 +42,22 @@ Result<Backup> plan_backup(Session& session, const Options& options, const std::
     manifest.owner = volume.owner;
     manifest.running = manifest.running || volume.use == VolumeUse::InUse;
   }
+  backup.starts = starts_of(looked.fleet, {backup.set.uid});
   BW_TRY_ASSIGN(backup.image,
                 helper_image(session, options.helper_image, {backup.set}, looked.fleet, stop));
   return backup;
+}
+
+/// One that was started meanwhile ran while it was read, whatever it does now.
+Status note_starts(Session& session, Backup& backup, const std::stop_token& stop) {
+  BW_TRY_ASSIGN(const auto fleet, session.engine().observe_fleet(session.installation(), stop));
+  if (backup.manifest.running || starts_of(fleet, {backup.set.uid}) == backup.starts) return {};
+  backup.manifest.running = true;
+  put_err(
+      fmt::format("boxwright: box {} was started while it was read: what it wrote may be in the "
+                  "backup half, or not at all\n",
+                  printable(backup.set.box.str())));
+  return {};
 }
 
 Error with_running_hint(Error error, const Backup& backup) {
@@ -65,6 +79,9 @@ Result<VolumeListings> write_backup(Session& session, Backup& backup, const Back
   auto sent = read_volumes(
       session.engine(), helper->id(),
       [&writer](std::string_view bytes) { return writer->write(bytes); }, stop);
+  if (auto noted = note_starts(session, backup, stop); sent && !noted) {
+    return tl::unexpected(noted.error());
+  }
   if (!sent) return tl::unexpected(with_running_hint(std::move(sent).error(), backup));
   BW_TRY(helper->remove());
   BW_TRY_ASSIGN(backup.manifest.archive_digest, writer->finish());

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "controller/cli/exit_codes.h"
+#include "controller/cli/lost_volumes.h"
 #include "controller/cli/plan_view.h"
 #include "controller/cli/quiet_boxes.h"
 #include "controller/cli/terminal.h"
@@ -14,7 +15,6 @@
 #include "controller/cli/volume_transfer.h"
 #include "controller/cli/volume_work.h"
 #include "controller/cli/zstd_file.h"
-#include "state/ownership.h"
 
 namespace boxwright::cli {
 
@@ -78,41 +78,41 @@ Result<Restore> plan_restore(Session& session, const Options& options,
   BW_TRY_ASSIGN(const auto named, volumes_named(word, looked.volumes));
   BW_TRY(choose(restore, named, word.find('/') != std::string::npos, listings));
   BW_TRY(check_directories(restore, looked.fleet));
-  // A box that lacks a volume is not started; it may be wanted running.
-  BW_TRY(check_at_rest(session, restore.set, looked.fleet, has_lost(restore.set)));
+  // A box that lacks a volume, or that a person suspended, is not started; it may be wanted
+  // running.
+  BW_TRY_ASSIGN(const bool suspended, is_suspended(session, restore.set.box));
+  BW_TRY(check_at_rest(session, restore.set, looked.fleet, suspended || has_lost(restore.set)));
   restore.starts = starts_of(looked.fleet, {restore.set.uid});
   BW_TRY_ASSIGN(restore.image,
                 helper_image(session, options.helper_image, {restore.set}, looked.fleet, stop));
   return restore;
 }
 
-/// With the labels that it had: the box knows it again.
-Status make_lost(Session& session, const VolumeSet& set, const std::stop_token& stop) {
-  for (const auto& volume : set.volumes) {
-    if (volume.use != VolumeUse::Lost) continue;
-    state::OwnerLabels owner;
-    owner.installation = session.installation();
-    owner.uid = set.uid;
-    owner.box = set.box;
-    owner.role = state::kRoleVolume;
-    owner.owner = volume.owner;
-    owner.volume_key = volume.key;
-    const engine::Step step{engine::CreateVolume{volume.name, state::write_owner(owner)},
-                            "a lost volume is restored"};
-    BW_TRY(session.engine().perform(step, {}, stop));
+/// Those that are there are looked into before a lost one is made.
+Status check_present(Session& session, const Restore& restore, const std::stop_token& stop) {
+  std::vector<state::Mount> mounts;
+  for (const auto& volume : restore.set.volumes) {
+    if (volume.use == VolumeUse::Lost) continue;
+    mounts.push_back({volume.name, mount_path(kWriteBelow, volume.key)});
   }
-  return {};
+  if (mounts.empty() || !has_lost(restore.set)) return {};
+  BW_TRY_ASSIGN(const auto helper,
+                make_helper(session, restore.set.box, restore.image, mounts, stop));
+  BW_TRY_ASSIGN(const auto before, list_at(session.engine(), helper->id(), kWriteBelow, stop));
+  BW_TRY(check_empty(before, restore.set.box));
+  return helper->remove();
 }
 
-Status restore_now(Session& session, const Options& options, const Restore& restore,
-                   const std::stop_token& stop) {
-  BW_TRY(make_lost(session, restore.set, stop));
+Status fill(Session& session, const Options& options, const Restore& restore,
+            const Attempt& attempt, const std::stop_token& stop) {
+  if (!options.merge) BW_TRY(check_present(session, restore, stop));
+  auto& engine = session.engine();
+  BW_TRY(make_lost_volumes(engine, session.installation(), restore.set, attempt, stop));
   std::vector<state::Mount> mounts;
   for (const auto& volume : restore.set.volumes)
     mounts.push_back({volume.name, mount_path(kWriteBelow, volume.key)});
   BW_TRY_ASSIGN(const auto helper,
                 make_helper(session, restore.set.box, restore.image, mounts, stop));
-  auto& engine = session.engine();
   BW_TRY_ASSIGN(const auto before, list_at(engine, helper->id(), kWriteBelow, stop));
   if (!options.merge) BW_TRY(check_empty(before, restore.set.box));
   BW_TRY_ASSIGN(const auto reader, ZstdReader::open(restore.place.archive));
@@ -127,6 +127,27 @@ Status restore_now(Session& session, const Options& options, const Restore& rest
   return fail(ErrorCode::Conflict, RetryClass::Terminal,
               "box {} was started while it was restored: what it has now is not to be relied on",
               restore.set.box.str());
+}
+
+/// A box that lacked a volume must not start on a part of it: what was made goes again, or the box
+/// is left suspended.
+Status restore_now(Session& session, const Options& options, const Restore& restore,
+                   QuietBoxes& quiet, const std::stop_token& stop) {
+  const Attempt attempt{random_hex(session.random())};
+  const auto filled = fill(session, options, restore, attempt, stop);
+  if (filled || !has_lost(restore.set)) return filled;
+  const auto removed = remove_made_volumes(session.engine(), session.installation(), attempt);
+  if (removed) return filled;
+  auto error = filled.error();
+  error.message += fmt::format(
+      "; a volume that was made for this may not be whole, and could not be removed again: {}; box "
+      "{} "
+      "stays suspended: `boxwright volume restore {} {} --merge` fills the volume, and `boxwright "
+      "resume {}` starts the box",
+      removed.error().message, restore.set.box.str(), options.names.at(1), options.names.at(2),
+      restore.set.box.str());
+  if (auto left = quiet.leave_suspended(); !left) error.message += "; " + left.error().message;
+  return tl::unexpected(std::move(error));
 }
 
 Result<VolumeListings> listings_of(const Options& options, const BackupPlace& place) {
@@ -165,7 +186,7 @@ Result<Restore> run_restore(Session& session, const Options& options, const std:
   BW_TRY_ASSIGN(const auto first, plan_restore(session, options, listings, stop));
   BW_TRY_ASSIGN(const auto quiet, QuietBoxes::begin(session, alone, {first.set.box}, stop));
   BW_TRY_ASSIGN(auto restore, plan_restore(session, options, listings, stop));
-  BW_TRY(restore_now(session, options, restore, stop));
+  BW_TRY(restore_now(session, options, restore, *quiet, stop));
   BW_TRY(quiet->end());
   return restore;
 }

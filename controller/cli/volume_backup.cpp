@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "controller/cli/listings_json.h"
 #include "controller/cli/zstd_file.h"
 #include "specs/base/open_file.h"
 
@@ -21,7 +22,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* kArchiveName = "volumes.tar.zst";
 constexpr const char* kManifestName = "manifest.json";
-constexpr const char* kHashName = "sha256:";
 
 BackupPlace in_folder(const fs::path& folder) {
   return {folder / kArchiveName, folder / kManifestName};
@@ -78,13 +78,19 @@ Result<BackupPlace> new_backup(const std::string& where) {
                 place.manifest.string());
   }
   const fs::path folder{where};
-  fs::create_directory(folder, error);
+  const bool is_made = fs::create_directory(folder, error);
   if (error) {
     return fail(ErrorCode::Denied, RetryClass::Terminal, "cannot make the folder {}: {}",
                 folder.string(), error.message());
   }
-  fs::permissions(folder, fs::perms::owner_all, error);
-  if (!fs::is_empty(folder, error) || error) {
+  // Who may look into a folder that was there before is its owner's business.
+  if (is_made) fs::permissions(folder, fs::perms::owner_all, error);
+  const bool is_empty = fs::is_empty(folder, error);
+  if (error) {
+    return fail(ErrorCode::Denied, RetryClass::Terminal, "cannot read the folder {}: {}",
+                folder.string(), error.message());
+  }
+  if (!is_empty) {
     return fail(ErrorCode::Conflict, RetryClass::Terminal,
                 "the folder {} has something in it; name a new one", folder.string());
   }
@@ -97,20 +103,15 @@ BackupPlace backup_at(const std::string& where) {
 }
 
 std::string manifest_json(const BackupManifest& manifest, const VolumeListings& listings) {
-  auto volumes = nlohmann::json::array();
-  for (const auto& [key, listing] : listings) {
-    volumes.push_back({{"key", key},
-                       {"files", listing.files},
-                       {"entries", listing.entries.size()},
-                       {"size", listing.bytes.count},
-                       {"digest", kHashName + listing.digest()}});
-  }
-  const nlohmann::json root = {
-      {"apiVersion", "boxwright.dev/v1"}, {"kind", "VolumeBackup"},
-      {"box", manifest.box.str()},        {"uid", manifest.uid.str()},
-      {"owner", manifest.owner},          {"takenAt", to_rfc3339(manifest.taken_at)},
-      {"running", manifest.running},      {"archiveDigest", kHashName + manifest.archive_digest},
-      {"volumes", std::move(volumes)}};
+  const nlohmann::json root = {{"apiVersion", "boxwright.dev/v1"},
+                               {"kind", "VolumeBackup"},
+                               {"box", manifest.box.str()},
+                               {"uid", manifest.uid.str()},
+                               {"owner", manifest.owner},
+                               {"takenAt", to_rfc3339(manifest.taken_at)},
+                               {"running", manifest.running},
+                               {"archiveDigest", kHashName + manifest.archive_digest},
+                               {"volumes", listings_array(listings)}};
   return root.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 

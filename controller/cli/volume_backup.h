@@ -16,8 +16,8 @@ struct BackupPlace {
   std::filesystem::path archive;
   std::filesystem::path manifest;
 };
-/// Where a new backup goes. A name that ends with a slash, or an empty folder, is a folder (made
-/// here); Conflict for one that has something in it.
+/// Where a new backup goes. A name that ends with a slash, or an empty folder, is a folder, made
+/// here for its owner alone where it is not there; Conflict for one that has something in it.
 [[nodiscard]] Result<BackupPlace> new_backup(const std::string& where);
 /// Where an existing one is.
 [[nodiscard]] BackupPlace backup_at(const std::string& where);
@@ -28,7 +28,7 @@ struct BackupManifest {
   BoxUid uid;
   std::string owner;
   WallTime taken_at{};
-  bool running = false;                        ///< The box ran while it was read.
+  bool running = false;                        ///< The box ran at any time while it was read.
   std::string archive_digest;                  ///< SHA-256 of the file.
   std::map<std::string, std::string> volumes;  ///< Digest by key.
 };

@@ -59,8 +59,8 @@ state::BoxRecord record_from_labels(const BoxName& name, const BoxUid& uid, cons
   record.uid = uid;
   record.spec.subdomain = name.str();
   std::map<VolumeName, std::string> keys;
-  for (const auto* volume : seen.volumes) {
-    if (volume->owner.uid == uid && !volume->owner.volume_key.empty()) {
+  for (const auto* volume : volumes_of(uid, &seen)) {
+    if (!volume->owner.volume_key.empty()) {
       keys.emplace(volume->name, volume->owner.volume_key);
       record.owner = volume->owner.owner;
     }
@@ -178,7 +178,7 @@ void answer_when_gone(FleetDraft& draft, const BoxName& name, const state::BoxRe
     answer(draft, name, "done",
            fmt::format("box {} is removed; its volumes go at {}", name.str(),
                        to_rfc3339(stone.volumes_due)));
-  } else if (volumes_left(record.uid, seen).empty()) {
+  } else if (volumes_of(record.uid, seen).empty()) {
     // Whoever asked for the data to go now is told when it is gone.
     answer(draft, name, "done",
            fmt::format("box {} is removed{}", name.str(), gone_with(stone.volumes)));

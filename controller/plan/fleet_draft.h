@@ -168,13 +168,18 @@ void settle_requests(FleetDraft& draft);
 
 // Shared questions.
 
+/// It is neither done nor failed.
+[[nodiscard]] inline bool is_open(const state::Request& request) {
+  return request.state.empty() || request.state == "pending";
+}
 /// fleet_finalise.cpp: a container that belongs to this box is still there. A container made by
 /// hand from an image of the box carries its labels too, but is neither known nor named like it.
 [[nodiscard]] bool has_container_left(const state::BoxRecord& box, const Seen* seen);
 /// fleet_finalise.cpp: `box-ada`, `box-ada.next` or `box-ada.prev`.
 [[nodiscard]] bool is_name_of(const BoxName& box, const std::string& container);
-/// fleet_finalise.cpp: the volumes that carry this box's UID, by name.
-[[nodiscard]] std::vector<VolumeName> volumes_left(const BoxUid& uid, const Seen* seen);
+/// fleet_finalise.cpp: the volumes that carry this UID.
+[[nodiscard]] std::vector<const state::ObservedVolume*> volumes_of(const BoxUid& uid,
+                                                                   const Seen* seen);
 /// fleet_finalise.cpp: what a grant for this box covers: what is seen of it, and what it is known
 /// to have had since everything was last looked at.
 [[nodiscard]] std::vector<VolumeName> volumes_granted(const state::BoxRecord& box,

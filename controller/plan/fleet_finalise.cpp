@@ -8,16 +8,6 @@
 namespace boxwright::plan {
 namespace {
 
-std::vector<const state::ObservedVolume*> volumes_of(const state::BoxRecord& box,
-                                                     const Seen* seen) {
-  std::vector<const state::ObservedVolume*> own;
-  if (seen != nullptr) {
-    std::copy_if(seen->volumes.begin(), seen->volumes.end(), std::back_inserter(own),
-                 [&](const auto* volume) { return volume->owner.uid == box.uid; });
-  }
-  return own;
-}
-
 /// The tombstone may be acted on, and what it asks for has been done.
 bool is_finished(const state::BoxRecord& box, const std::vector<state::Request>& requests,
                  const Seen* seen, WallTime seen_at, WallTime now) {
@@ -30,7 +20,7 @@ bool is_finished(const state::BoxRecord& box, const std::vector<state::Request>&
   if (has_container_left(box, seen)) {
     return false;
   }
-  return !box.tombstone->remove_volumes || volumes_of(box, seen).empty();
+  return !box.tombstone->remove_volumes || volumes_of(box.uid, seen).empty();
 }
 
 state::RetainedData retained_data(const state::BoxRecord& box,
@@ -79,23 +69,20 @@ state::Event removed_event(const state::BoxRecord& box, const state::Tombstone& 
 
 }  // namespace
 
-std::vector<VolumeName> volumes_left(const BoxUid& uid, const Seen* seen) {
-  std::vector<VolumeName> names;
-  if (seen == nullptr) {
-    return names;
+std::vector<const state::ObservedVolume*> volumes_of(const BoxUid& uid, const Seen* seen) {
+  std::vector<const state::ObservedVolume*> own;
+  if (seen != nullptr) {
+    std::copy_if(seen->volumes.begin(), seen->volumes.end(), std::back_inserter(own),
+                 [&uid](const auto* volume) { return volume->owner.uid == uid; });
   }
-  for (const auto* volume : seen->volumes) {
-    if (volume->owner.uid == uid) {
-      names.push_back(volume->name);
-    }
-  }
-  std::sort(names.begin(), names.end());
-  return names;
+  return own;
 }
 
 std::vector<VolumeName> volumes_granted(const state::BoxRecord& box, const Seen* seen) {
-  const auto left = volumes_left(box.uid, seen);
-  std::set<VolumeName> names(left.begin(), left.end());
+  std::set<VolumeName> names;
+  for (const auto* volume : volumes_of(box.uid, seen)) {
+    names.insert(volume->name);
+  }
   for (const std::string& key : box.expected_volumes) {
     names.insert(state::volume_name(box.name, key));
   }
@@ -147,7 +134,7 @@ state::Store::FleetChange finalise(const std::vector<state::BoxRecord>& boxes,
     if (!is_finished(box, requests, own, observed.at, now)) {
       continue;
     }
-    const auto volumes = volumes_of(box, own);
+    const auto volumes = volumes_of(box.uid, own);
     change.forget_boxes.push_back(box.name);
     if (!volumes.empty()) {
       change.put_retained.push_back(retained_data(box, volumes, now));

@@ -33,41 +33,61 @@ const state::ObservedContainer* container_of(const FleetDraft& draft, const Purg
   return found == seen->containers.end() ? nullptr : *found;
 }
 
-const state::RetainedData* retained_of(const FleetDraft& draft, const PurgeOrder& order) {
+/// As it is on record after the orders that were judged before; nullopt: there is none.
+std::optional<state::RetainedData> retained_of(const FleetDraft& draft, const PurgeOrder& order) {
+  const auto is_it = [&order](const state::RetainedData& data) { return data.uid == order.uid; };
+  const auto& change = draft.decision.change;
+  const auto put = std::find_if(change.put_retained.begin(), change.put_retained.end(), is_it);
+  if (put != change.put_retained.end()) {
+    return *put;
+  }
+  const auto& dropped = change.drop_retained;
+  if (std::find(dropped.begin(), dropped.end(), order.uid) != dropped.end()) {
+    return std::nullopt;
+  }
   for (const state::RetainedData* data : draft.find_retained(order.box)) {
-    if (data->uid == order.uid) {
-      return data;
+    if (is_it(*data)) {
+      return *data;
     }
   }
-  return nullptr;
+  return std::nullopt;
 }
 
-/// Every volume that carries the UID and the name, whichever key the order is for.
-std::vector<const state::ObservedVolume*> seen_volumes(const FleetDraft& draft,
-                                                       const PurgeOrder& order) {
-  std::vector<const state::ObservedVolume*> volumes;
-  if (const Seen* seen = draft.find_seen(order.box); seen != nullptr) {
-    std::copy_if(seen->volumes.begin(), seen->volumes.end(), std::back_inserter(volumes),
-                 [&](const auto* volume) { return volume->owner.uid == order.uid; });
-  }
-  return volumes;
+void put_retained(FleetDraft& draft, state::RetainedData data) {
+  auto& put = draft.decision.change.put_retained;
+  std::erase_if(put, [&data](const auto& before) { return before.uid == data.uid; });
+  put.push_back(std::move(data));
 }
 
-/// Known from labels alone: it is put on record, so that one can tell afterwards what is gone.
+bool holds_key(const state::RetainedData& data, const std::string& key) {
+  return std::find(data.keys.begin(), data.keys.end(), key) != data.keys.end();
+}
+
+/// What is known from labels alone is put on record, so that one can tell afterwards what is gone.
 void put_on_record(FleetDraft& draft, const PurgeOrder& order,
+                   const std::optional<state::RetainedData>& known,
                    const std::vector<const state::ObservedVolume*>& volumes) {
   state::RetainedData data;
-  data.name = order.box;
-  data.uid = order.uid;
-  data.since = draft.now();
+  if (known) {
+    data = *known;
+  } else {
+    data.name = order.box;
+    data.uid = order.uid;
+    data.since = draft.now();
+  }
   for (const auto* volume : volumes) {
-    data.owner = volume->owner.owner;
-    if (!volume->owner.volume_key.empty()) {
-      data.keys.push_back(volume->owner.volume_key);
+    const std::string& key = volume->owner.volume_key;
+    if (!known) {
+      data.owner = volume->owner.owner;
+    }
+    if (!key.empty() && !holds_key(data, key)) {
+      data.keys.push_back(key);
     }
   }
   std::sort(data.keys.begin(), data.keys.end());
-  draft.decision.change.put_retained.push_back(std::move(data));
+  if (data != known) {
+    put_retained(draft, std::move(data));
+  }
 }
 
 void tell_purged(FleetDraft& draft, const PurgeOrder& order, const std::string& message) {
@@ -95,15 +115,16 @@ void finish_purge(FleetDraft& draft, const state::Request& request, const PurgeO
     std::copy_if(data.keys.begin(), data.keys.end(), std::back_inserter(left),
                  [&](const std::string& key) { return key != order.key; });
   }
-  draft.decision.change.drop_retained.push_back(data.uid);
+  auto& change = draft.decision.change;
+  std::erase_if(change.put_retained, [&data](const auto& put) { return put.uid == data.uid; });
+  change.drop_retained.push_back(data.uid);
   if (!left.empty()) {
     state::RetainedData rest = data;
     rest.keys = left;
-    draft.decision.change.put_retained.push_back(std::move(rest));
+    put_retained(draft, std::move(rest));
   }
-  const std::string message =
-      fmt::format("the retained data of box {} ({}) is gone for good", order.box.str(),
-                  keys_text(gone.empty() ? std::vector<std::string>{order.key} : gone));
+  const std::string message = fmt::format("the retained data of box {} ({}) is gone for good",
+                                          order.box.str(), keys_text(gone));
   tell_purged(draft, order, message);
   draft.finish(request, "done", message);
 }
@@ -124,25 +145,32 @@ void judge_purge(FleetDraft& draft, const state::Request& request, const PurgeOr
                              container->name, name));
     return;
   }
-  const auto* data = retained_of(draft, order);
-  const auto volumes = seen_volumes(draft, order);
+  const auto data = retained_of(draft, order);
+  // Whichever key the order is for.
+  const auto volumes = volumes_of(order.uid, draft.find_seen(order.box));
   const bool any_left = std::any_of(volumes.begin(), volumes.end(), [&](const auto* volume) {
     return order.key.empty() || volume->owner.volume_key == order.key;
   });
-  if (!any_left && data == nullptr) {
+  if (!any_left && !data) {
     draft.finish(request, "failed",
                  fmt::format("no data of a removed box {} with UID {} is retained; see `boxwright "
                              "volumes --retained`",
                              name, order.uid.str()));
     return;
   }
+  if (!any_left && !order.key.empty() && !holds_key(*data, order.key)) {
+    draft.finish(
+        request, "failed",
+        fmt::format("the retained data of box {} has no volume {}: it never had, or that is "
+                    "gone already; see `boxwright volumes {}`",
+                    name, order.key, name));
+    return;
+  }
   if (!any_left) {
     finish_purge(draft, request, order, *data);
     return;
   }
-  if (data == nullptr) {
-    put_on_record(draft, order, volumes);
-  }
+  put_on_record(draft, order, data, volumes);
   draft.purges.insert(order.uid);
 }
 
@@ -153,8 +181,7 @@ std::string purge_argument(const BoxUid& uid, const std::string& key) {
 }
 
 std::optional<PurgeOrder> read_purge(const state::Request& request) {
-  const bool open = request.state.empty() || request.state == "pending";
-  if (request.verb != state::Request::Verb::Grant || !open ||
+  if (request.verb != state::Request::Verb::Grant || !is_open(request) ||
       !request.argument.starts_with(kPurge)) {
     return std::nullopt;
   }
@@ -195,11 +222,18 @@ std::vector<VolumeName> purge_targets(const PurgeOrder& order, const Installatio
 }
 
 void judge_purges(FleetDraft& draft) {
-  if (draft.input->observed == nullptr) {
-    return;
-  }
   for (const state::Request* request : draft.requests) {
-    if (const auto order = read_purge(*request)) {
+    if (request->verb != state::Request::Verb::Grant || !is_open(*request)) {
+      continue;
+    }
+    const auto order = read_purge(*request);
+    if (!order) {
+      draft.finish(
+          *request, "failed",
+          fmt::format("a grant is `purge:UID` or `purge:UID/KEY`, and not `{}`; nothing was "
+                      "touched",
+                      request->argument));
+    } else if (draft.input->observed != nullptr) {
       judge_purge(draft, *request, *order);
     }
   }

@@ -10,10 +10,6 @@ namespace {
 using Verb = state::Request::Verb;
 constexpr const char* kEveryBox = "*";
 
-bool is_open(const state::Request& request) {
-  return request.state.empty() || request.state == "pending";
-}
-
 bool names_source(Verb verb) {
   return verb == Verb::Confirm || verb == Verb::MoveSource || verb == Verb::ResumeRollout;
 }
@@ -35,6 +31,15 @@ bool all_was_read(const FleetDraft& draft) {
          });
 }
 
+/// A rollback is for the box, not for the data that outlives it.
+bool is_seen(const FleetDraft& draft, const state::Request& request, const BoxName& name) {
+  const Seen* seen = draft.find_seen(name);
+  if (request.verb == Verb::Rollback) {
+    return seen != nullptr && !seen->containers.empty();
+  }
+  return seen != nullptr || !draft.find_retained(name).empty();
+}
+
 void fail_unknown_boxes(FleetDraft& draft) {
   if (!all_was_read(draft)) {
     return;
@@ -51,9 +56,7 @@ void fail_unknown_boxes(FleetDraft& draft) {
     const auto entry = draft.names.find(name);
     const bool known =
         entry != draft.names.end() && (entry->second.record || !entry->second.claims.empty());
-    // A rollback is for the box, not for the data that outlives it.
-    const bool has_data = request->verb != Verb::Rollback && !draft.find_retained(name).empty();
-    if (!known && draft.find_seen(name) == nullptr && !has_data && !told.contains(name)) {
+    if (!known && !told.contains(name) && !is_seen(draft, *request, name)) {
       draft.finish(*request, "failed",
                    fmt::format("no box is named {}; see `boxwright get`", request->subject));
     }

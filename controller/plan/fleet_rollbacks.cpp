@@ -6,10 +6,6 @@ namespace boxwright::plan {
 
 namespace {
 
-bool is_open(const state::Request& request) {
-  return request.state.empty() || request.state == "pending";
-}
-
 /// The source cannot be followed at present, but it is here: the box goes on with what was last
 /// read, and an order about it is obeyed.
 bool is_here_unread(SourceState state) {

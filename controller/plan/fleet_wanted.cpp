@@ -4,6 +4,7 @@
 
 #include "controller/plan/compare.h"
 #include "controller/plan/fleet_draft.h"
+#include "controller/plan/generations.h"
 #include "specs/model/canonical.h"
 
 namespace boxwright::plan {
@@ -110,14 +111,8 @@ std::string author_of(const Claim& claim) {
 
 void begin_history(FleetDraft& draft, const state::BoxRecord& record, std::string author,
                    WallTime wanted_at) {
-  state::GenerationRecord entry;
-  entry.uid = record.uid;
-  entry.generation = record.generation;
-  entry.spec_json = specs::canonical_json(record.spec);
-  entry.source = record.source;
-  entry.revision = record.revision;
+  auto entry = generation_of(record);
   entry.author = std::move(author);
-  if (record.rollback) entry.rollback_to = record.rollback->to;
   entry.wanted_at = wanted_at;
   draft.decision.change.new_generations.push_back(std::move(entry));
 }

@@ -47,17 +47,6 @@ bool is_open(const GenerationRecord& entry) {
   return entry.outcome == Outcome::Pending || entry.outcome == Outcome::Superseded;
 }
 
-GenerationRecord entry_without_past(const state::BoxRecord& record) {
-  GenerationRecord entry;
-  entry.uid = record.uid;
-  entry.generation = record.generation;
-  entry.spec_json = specs::canonical_json(record.spec);
-  entry.source = record.source;
-  entry.revision = record.revision;
-  if (record.rollback) entry.rollback_to = record.rollback->to;
-  return entry;
-}
-
 void take_fact(GenerationRecord& entry, const GenerationFact& fact, WallTime now) {
   entry.outcome = fact.outcome;
   entry.image_id = fact.image_id;
@@ -69,6 +58,17 @@ void take_fact(GenerationRecord& entry, const GenerationFact& fact, WallTime now
 }
 
 }  // namespace
+
+state::GenerationRecord generation_of(const state::BoxRecord& record) {
+  GenerationRecord entry;
+  entry.uid = record.uid;
+  entry.generation = record.generation;
+  entry.spec_json = specs::canonical_json(record.spec);
+  entry.source = record.source;
+  entry.revision = record.revision;
+  if (record.rollback) entry.rollback_to = record.rollback->to;
+  return entry;
+}
 
 std::optional<GenerationFact> generation_fact(const PlanInput& input, const BoxPlan& plan) {
   const auto& record = *input.record;
@@ -100,7 +100,7 @@ std::optional<GenerationRecord> next_entry(const std::vector<GenerationRecord>& 
     if (entry.was_applied()) applied = &entry;
   }
   if (newest == nullptr) {
-    auto entry = entry_without_past(record);
+    auto entry = generation_of(record);
     take_fact(entry, fact, now);
     return entry;
   }

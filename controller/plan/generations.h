@@ -10,6 +10,9 @@
 
 namespace boxwright::plan {
 
+/// The present generation of a box as an entry of which nothing more is known.
+[[nodiscard]] state::GenerationRecord generation_of(const state::BoxRecord& record);
+
 /// What became of the present generation, as far as this look tells.
 struct GenerationFact {
   state::GenerationRecord::Outcome outcome = state::GenerationRecord::Outcome::Applied;

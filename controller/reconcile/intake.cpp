@@ -49,14 +49,8 @@ Result<plan::FleetInput> Intake::gather(const state::ObservedFleet* observed) co
   BW_TRY_ASSIGN(input.boxes, parts_.store.boxes());
   BW_TRY_ASSIGN(input.sources, parts_.store.sources());
   BW_TRY_ASSIGN(input.retained, parts_.store.retained());
-  BW_TRY_ASSIGN(auto requests, parts_.desired.requests());
-  for (auto& request : requests) {
-    if (request.state == "pending") input.requests.push_back(std::move(request));
-  }
-  BW_TRY_ASSIGN(auto deletions, parts_.desired.deletions());
-  for (auto& row : deletions) {
-    if (row.state == "pending") input.deletions.push_back(std::move(row));
-  }
+  BW_TRY_ASSIGN(input.requests, parts_.desired.pending_requests());
+  BW_TRY_ASSIGN(input.deletions, parts_.desired.pending_deletions());
   input.readings = readings();
   input.observed = observed;
   input.now = parts_.clock.wall_now();
@@ -122,20 +116,38 @@ void add_resumed(const plan::FleetDecision& decision, const std::map<SourceName,
 
 }  // namespace
 
-/// A request is news once; a standing order must not make its box be looked at for ever.
+namespace {
+
+void add_subject(const std::string& subject, const std::vector<state::BoxRecord>& boxes,
+                 std::vector<BoxName>& changed) {
+  if (subject != "*") {
+    changed.emplace_back(subject);
+    return;
+  }
+  for (const auto& box : boxes)
+    changed.push_back(box.name);
+}
+
+}  // namespace
+
+/// A request is news once; a standing order must not make its box be looked at for ever. The end of
+/// a suspend is news as well: whoever gave it may have finished it without another order.
 void Intake::add_requested(const std::vector<state::Request>& requests,
                            const std::vector<state::BoxRecord>& boxes,
                            std::vector<BoxName>& changed) {
   std::set<std::pair<std::int64_t, std::string>> known;
+  std::set<std::int64_t> ids;
   for (const auto& request : requests) {
+    ids.insert(request.id);
     known.emplace(request.id, request.argument);
     if (known_requests_.contains({request.id, request.argument})) continue;
-    if (request.subject != "*") {
-      changed.emplace_back(request.subject);
-      continue;
-    }
-    for (const auto& box : boxes)
-      changed.push_back(box.name);
+    add_subject(request.subject, boxes, changed);
+  }
+  for (const auto& [id, argument] : known_requests_) {
+    if (ids.contains(id)) continue;
+    const auto ended = parts_.desired.request(id);
+    const bool was_suspend = ended && *ended && (*ended)->verb == state::Request::Verb::Suspend;
+    if (was_suspend) add_subject((*ended)->subject, boxes, changed);
   }
   known_requests_ = std::move(known);
 }

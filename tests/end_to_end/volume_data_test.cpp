@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "tests/end_to_end/harness.h"
+#include "tests/support/engine_proxy.h"
 #include "tests/support/json_schema.h"
 
 namespace boxwright::test {
@@ -60,6 +61,16 @@ class VolumeData : public EndToEnd {
   static void expect_no_helper() {
     for (const auto& [name, identity] : identities())
       EXPECT_FALSE(name.starts_with("boxwright-copy")) << name;
+  }
+  /// Its container goes, too; then a controller finds that the data is lost.
+  static void lose(const std::string& box, const std::string& key) {
+    engine().must("DELETE", "/containers/box-" + box + "?force=1");
+    // Whoever wants to lose a volume must get past what holds it.
+    engine().call("DELETE", "/containers/boxwright-hold-default?force=1");
+    engine().must("DELETE", "/volumes/box-" + box + "-" + key);
+  }
+  [[nodiscard]] static bool has_volume(const std::string& name) {
+    return engine().call("GET", "/volumes/" + name).status == 200;
   }
   [[nodiscard]] std::string backup_file() const { return (root() / "ada.tar.zst").string(); }
 };
@@ -146,10 +157,7 @@ TEST_F(VolumeData, ABackupComesBackAsItWasAlsoIntoALostVolume) {
   // Data that is there is not overwritten.
   EXPECT_TRUE(has(must({"volume", "restore", "ada", backup_file()}, 5).err, "not empty"));
   write_box("ada");
-  engine().must("DELETE", "/containers/box-ada?force=1");
-  // Whoever wants to lose a volume must get past what holds it.
-  engine().call("DELETE", "/containers/boxwright-hold-default?force=1");
-  engine().must("DELETE", "/volumes/box-ada-workspace");
+  lose("ada", "workspace");
   const auto controller = start_controller();
   ASSERT_TRUE(comes_to("ada", "Stalled", "VolumeLost"));
   const auto dry = must({"volume", "restore", "ada/workspace", backup_file(), "--dry-run"});
@@ -159,6 +167,61 @@ TEST_F(VolumeData, ABackupComesBackAsItWasAlsoIntoALostVolume) {
   EXPECT_TRUE(becomes_ready("ada"));
   EXPECT_EQ(tree("box-ada-workspace"), before);
   EXPECT_TRUE(has_data("ada"));
+  expect_no_helper();
+}
+
+TEST_F(VolumeData, ARestoreThatFailsLeavesNoVolumeThatABoxWouldStartOn) {
+  write_box("ada");
+  ASSERT_EQ(apply().code, 0);
+  fill("box-ada-workspace");
+  put_data("ada");
+  (void)must({"volume", "backup", "ada", backup_file()});
+  const auto before = tree("box-ada-workspace");
+  lose("ada", "workspace");
+  const auto controller = start_controller();
+  ASSERT_TRUE(comes_to("ada", "Stalled", "VolumeLost"));
+  const auto expect_untouched = [this] {
+    EXPECT_FALSE(has_volume("box-ada-workspace"));
+    EXPECT_TRUE(is_free_of("ada", "Suspended"));
+    EXPECT_EQ(reason("ada", "Stalled"), "VolumeLost");
+    EXPECT_FALSE(exists("box-ada"));
+    expect_no_helper();
+  };
+  // All checks are made before anything is.
+  EXPECT_TRUE(has(must({"volume", "restore", "ada", backup_file()}, 5).err, "not empty"));
+  expect_untouched();
+
+  // Half-way: what was made is taken away.
+  EngineProxy proxy(root() / "proxy.sock", engine().socket());
+  const auto restore = [&] {
+    return run_bare({"volume", "restore", "ada/workspace", backup_file(), "--engine",
+                     proxy.endpoint(), "--state", state_file().string()});
+  };
+  proxy.judge_by([](const EngineRequest& request) {
+    return request.method == "PUT" ? Fate::Refuse : Fate::Pass;
+  });
+  const auto cut = restore();
+  EXPECT_NE(cut.code, 0);
+  EXPECT_FALSE(proxy.refused().empty());
+  expect_untouched();
+
+  // Where that fails, too, the box is left suspended, and the way on is told.
+  proxy.judge_by([](const EngineRequest& request) {
+    const bool removes = request.method == "DELETE" && request.path.starts_with("/volumes/");
+    return request.method == "PUT" || removes ? Fate::Refuse : Fate::Pass;
+  });
+  const auto stuck = restore();
+  EXPECT_NE(stuck.code, 0);
+  EXPECT_TRUE(has(stuck.err, "box ada stays suspended")) << stuck.err;
+  EXPECT_TRUE(has(stuck.err, "--merge` fills the volume")) << stuck.err;
+  EXPECT_TRUE(has_volume("box-ada-workspace"));
+  ASSERT_TRUE(eventually([&] { return !reason("ada", "Suspended").empty(); }));
+  EXPECT_TRUE(keeps([] { return !exists("box-ada"); }, std::chrono::seconds(2)));
+  (void)must({"volume", "restore", "ada/workspace", backup_file(), "--merge"});
+  EXPECT_FALSE(reason("ada", "Suspended").empty());
+  (void)must({"resume", "ada"});
+  EXPECT_TRUE(becomes_ready("ada"));
+  EXPECT_EQ(tree("box-ada-workspace"), before);
   expect_no_helper();
 }
 
@@ -182,6 +245,28 @@ TEST_F(VolumeData, ABackupOfARunningBoxSaysSoAndGoesIntoAFolderToo) {
                                 root() / "tar.err"};
   EXPECT_EQ(Child(listing).wait(), 0) << read_text(listing.err);
   EXPECT_TRUE(has(read_text(listing.out), "volumes/workspace/data\n"));
+}
+
+TEST_F(VolumeData, ABackupOfABoxThatWasStartedMeanwhileIsNoneOfAStoppedOne) {
+  write_box("ada", "  power: stopped\n");
+  ASSERT_EQ(apply().code, 0);
+  put_data("ada");
+  bool is_started = false;
+  EngineProxy proxy(root() / "proxy.sock", engine().socket(),
+                    [&is_started](const EngineRequest& request) {
+                      if (!is_started && request.path.ends_with("/archive")) {
+                        is_started = true;
+                        engine().must("POST", "/containers/box-ada/start");
+                        engine().must("POST", "/containers/box-ada/kill");
+                      }
+                      return Fate::Pass;
+                    });
+  const auto saved = run_bare({"volume", "backup", "ada", backup_file(), "--engine",
+                               proxy.endpoint(), "--state", state_file().string()});
+  EXPECT_EQ(saved.code, 0) << saved.err;
+  EXPECT_TRUE(has(saved.err, "box ada was started while it was read")) << saved.err;
+  EXPECT_TRUE(json::parse(read_text(backup_file() + ".json")).at("running").get<bool>());
+  EXPECT_FALSE(is_running("box-ada"));
 }
 
 TEST_F(VolumeData, ADamagedOrForeignFileIsRefusedBeforeAnythingIsTouched) {

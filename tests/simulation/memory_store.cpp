@@ -201,6 +201,16 @@ Status MemoryStore::backup_to(const std::filesystem::path& /*file*/) const {
   return no_files();
 }
 
+namespace {
+
+template <class Row>
+std::vector<Row> pending_of(std::vector<Row> rows) {
+  std::erase_if(rows, [](const Row& row) { return row.state != "pending"; });
+  return rows;
+}
+
+}  // namespace
+
 Result<std::int64_t> MemoryDesiredDb::change_counter() {
   const std::lock_guard lock(mutex_);
   return counter_;
@@ -209,6 +219,11 @@ Result<std::int64_t> MemoryDesiredDb::change_counter() {
 Result<std::vector<state::Request>> MemoryDesiredDb::requests() {
   const std::lock_guard lock(mutex_);
   return requests_;
+}
+
+Result<std::vector<state::Request>> MemoryDesiredDb::pending_requests() {
+  const std::lock_guard lock(mutex_);
+  return pending_of(requests_);
 }
 
 Result<std::int64_t> MemoryDesiredDb::add_request(const state::Request& request) {
@@ -259,6 +274,11 @@ Result<std::optional<state::Request>> MemoryDesiredDb::request(std::int64_t id) 
 Result<std::vector<state::DeletionRow>> MemoryDesiredDb::deletions() {
   const std::lock_guard lock(mutex_);
   return deletions_;
+}
+
+Result<std::vector<state::DeletionRow>> MemoryDesiredDb::pending_deletions() {
+  const std::lock_guard lock(mutex_);
+  return pending_of(deletions_);
 }
 
 Status MemoryDesiredDb::add_deletion(const state::DeletionRow& row) {

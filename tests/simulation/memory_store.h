@@ -61,6 +61,7 @@ class MemoryDesiredDb final : public state::DesiredDb {
   [[nodiscard]] Result<bool> in_use() override { return false; }
   [[nodiscard]] Result<specs::Snapshot> read() override { return specs::Snapshot{}; }
   [[nodiscard]] Result<std::vector<state::Request>> requests() override;
+  [[nodiscard]] Result<std::vector<state::Request>> pending_requests() override;
   [[nodiscard]] Result<std::int64_t> add_request(const state::Request& request) override;
   [[nodiscard]] Status finish_request(std::int64_t id, const std::string& state,
                                       const std::string& outcome) override;
@@ -68,6 +69,7 @@ class MemoryDesiredDb final : public state::DesiredDb {
   [[nodiscard]] Status bind_request(std::int64_t id, const std::string& argument) override;
   [[nodiscard]] Result<std::optional<state::Request>> request(std::int64_t id) override;
   [[nodiscard]] Result<std::vector<state::DeletionRow>> deletions() override;
+  [[nodiscard]] Result<std::vector<state::DeletionRow>> pending_deletions() override;
   [[nodiscard]] Status add_deletion(const state::DeletionRow& row) override;
   [[nodiscard]] Status finish_deletion(const BoxName& name, const std::string& state,
                                        const std::string& outcome) override;

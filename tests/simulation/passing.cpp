@@ -134,6 +134,9 @@ Result<specs::Snapshot> PassingDesiredDb::read() {
 Result<std::vector<state::Request>> PassingDesiredDb::requests() {
   return inside_.requests();
 }
+Result<std::vector<state::Request>> PassingDesiredDb::pending_requests() {
+  return inside_.pending_requests();
+}
 Result<std::int64_t> PassingDesiredDb::add_request(const state::Request& request) {
   return inside_.add_request(request);
 }
@@ -152,6 +155,9 @@ Result<std::optional<state::Request>> PassingDesiredDb::request(std::int64_t id)
 }
 Result<std::vector<state::DeletionRow>> PassingDesiredDb::deletions() {
   return inside_.deletions();
+}
+Result<std::vector<state::DeletionRow>> PassingDesiredDb::pending_deletions() {
+  return inside_.pending_deletions();
 }
 Status PassingDesiredDb::add_deletion(const state::DeletionRow& row) {
   return inside_.add_deletion(row);

@@ -95,13 +95,13 @@ class PlantedDesired final : public PassingDesiredDb {
         requests_(std::move(requests)),
         deletions_(std::move(deletions)) {}
 
-  [[nodiscard]] Result<std::vector<state::Request>> requests() override {
-    auto list = inside_.requests();
+  [[nodiscard]] Result<std::vector<state::Request>> pending_requests() override {
+    auto list = inside_.pending_requests();
     if (list && requests_) requests_(*list);
     return list;
   }
-  [[nodiscard]] Result<std::vector<state::DeletionRow>> deletions() override {
-    auto list = inside_.deletions();
+  [[nodiscard]] Result<std::vector<state::DeletionRow>> pending_deletions() override {
+    auto list = inside_.pending_deletions();
     if (list && deletions_) deletions_(*list);
     return list;
   }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "state/desired_db.h"
 #include "tests/state/database_fixture.h"
 
@@ -59,6 +61,45 @@ TEST_F(PublicOrders, ReadsARequestThatAnotherProgramWroteAndAcceptsEveryVerb) {
   EXPECT_EQ(requests[1].verb, Request::Verb::Suspend);
   EXPECT_EQ(requests[1].state, "pending");
   EXPECT_EQ(requests[1].at, WallTime{});
+}
+
+TEST_F(PublicOrders, ThoseThatAreOverAreNotReadWithThePendingOnes) {
+  const auto db = desired();
+  sql("INSERT INTO requests (verb, subject, state) VALUES ('restart', 'ada', 'done'),"
+      " ('suspend', 'ben', 'pending'), ('accept', 'cyd', 'failed');"
+      "INSERT INTO desired_deletions (name, state) VALUES ('ada', 'done'), ('ben', 'pending'),"
+      " ('cyd', 'refused');");
+  const auto pending = db->pending_requests().value();
+  ASSERT_EQ(pending.size(), 1U);
+  EXPECT_EQ(pending[0].subject, "ben");
+  EXPECT_EQ(db->requests().value().size(), 3U);
+  const auto rows = db->pending_deletions().value();
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].name, BoxName{"ben"});
+  EXPECT_EQ(db->deletions().value().size(), 3U);
+}
+
+TEST_F(PublicOrders, WhatIsOverAndOrdersNothingMoreGoesAfterAThousandNewerOnes) {
+  const auto db = desired();
+  sql("INSERT INTO requests (verb, subject, by, state) VALUES"
+      " ('restart', 'gone', 'ada', 'done'), ('grant', 'gone', 'ada', 'done'),"
+      " ('suspend', 'gone', 'ada (volumes)', 'done'), ('resume', 'gone', 'ada (volumes)', 'done'),"
+      " ('accept', 'gone', 'ada', 'failed'),"
+      " ('grant', 'kept', 'ada', 'pending'), ('suspend', 'kept', 'ada (volumes)', 'pending'),"
+      " ('suspend', 'kept', 'ada', 'done'), ('suspend', 'kept', '(volumes) ada', 'done'),"
+      " ('accept', 'kept', 'ada', 'done');"
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 999)"
+      " INSERT INTO requests (verb, subject) SELECT 'restart', 'later' FROM n;");
+  const auto count = [&](const std::string& subject) {
+    const auto requests = db->requests().value();
+    return std::count_if(requests.begin(), requests.end(),
+                         [&](const auto& request) { return request.subject == subject; });
+  };
+  // The controller's own word about a row that a program wrote is enough.
+  ASSERT_TRUE(db->finish_request(11, "done", "box later was restarted"));
+  EXPECT_EQ(count("gone"), 0) << sql("SELECT * FROM requests WHERE subject = 'gone';");
+  EXPECT_EQ(count("kept"), 5);
+  EXPECT_EQ(count("later"), 999);
 }
 
 TEST_F(PublicOrders, LetsSqliteRefuseOrdersThatMakeNoSense) {

@@ -87,6 +87,30 @@ TEST_F(History, AnOrderToGoBackMarksWhatItGoesBackFrom) {
   EXPECT_TRUE(history[1].was_applied());
 }
 
+TEST_F(History, NobodyGoesBackFromWhereOneIsToGoBackTo) {
+  auto opened = store();
+  ASSERT_TRUE(opened->commit(begin(entry(1))));
+  ASSERT_TRUE(opened->put_generation(entry(1, Outcome::Applied)));
+  ASSERT_TRUE(opened->put_generation(entry(2, Outcome::RolledBack)));
+  auto back = entry(3);
+  back.rollback_to = "1";
+  ASSERT_TRUE(opened->commit(begin(back)));
+  EXPECT_EQ(outcomes(opened->history(BoxUid{"uid-ada"}).value()),
+            (std::vector{Outcome::Applied, Outcome::RolledBack, Outcome::Pending}));
+
+  // Nor from a generation that is a going back to the same.
+  back.outcome = Outcome::Applied;
+  ASSERT_TRUE(opened->put_generation(back));
+  ASSERT_TRUE(opened->commit(begin(entry(4))));
+  auto again = entry(5);
+  again.rollback_to = "1";
+  ASSERT_TRUE(opened->commit(begin(again)));
+  const auto history = opened->history(BoxUid{"uid-ada"}).value();
+  EXPECT_EQ(history[0].outcome, Outcome::Applied);
+  EXPECT_EQ(history[2].outcome, Outcome::Applied);
+  EXPECT_EQ(history[3].outcome, Outcome::Superseded);
+}
+
 TEST_F(History, KeepsTheLastTwentyThatWereApplied) {
   auto opened = store();
   ASSERT_TRUE(opened->commit(begin(entry(1))));

@@ -157,6 +157,23 @@ TEST_F(ZstdFile, ADamagedManifestIsAnErrorAndNoException) {
   }
 }
 
+TEST_F(ZstdFile, AFolderThatWasThereKeepsItsModeAndANewOneIsItsOwnersAlone) {
+  namespace fs = std::filesystem;
+  const auto mode = [](const fs::path& path) { return fs::status(path).permissions(); };
+  const auto open_to_all = fs::perms{0775};
+  for (const bool is_full : {false, true}) {
+    const auto there = folder / (is_full ? "full" : "empty");
+    fs::create_directory(there);
+    fs::permissions(there, open_to_all);
+    if (is_full) std::ofstream(there / "work") << "x";
+    EXPECT_EQ(new_backup(there.string()).has_value(), !is_full);
+    EXPECT_EQ(new_backup(there.string() + "/").has_value(), !is_full);
+    EXPECT_EQ(mode(there), open_to_all);
+  }
+  ASSERT_TRUE(new_backup((folder / "new").string() + "/").has_value());
+  EXPECT_EQ(mode(folder / "new"), fs::perms::owner_all);
+}
+
 ShownVolume volume(const std::string& box, const std::string& key, const std::string& uid) {
   ShownVolume made;
   made.name = VolumeName{"box-" + box + "-" + key};

@@ -92,6 +92,53 @@ TEST_F(FleetPurge, OneVolumeGoesAndTheOthersStayRetained) {
   EXPECT_EQ(world.retained[0].keys, (std::vector<std::string>{"config", "inbox", "workspace"}));
 }
 
+TEST_F(FleetPurge, AKeyThatTheDataNeverHadFailsAndTouchesNothing) {
+  const auto id = purge(uid, "inboxx");
+  const auto decision = read({"bob"});
+  EXPECT_EQ(outcome_of(decision, id), "failed");
+  EXPECT_NE(told(decision).find("no volume inboxx"), std::string::npos) << told(decision);
+  EXPECT_TRUE(is_empty(decision.change));
+  EXPECT_FALSE(has_action(decision, "DataPurged"));
+}
+
+TEST_F(FleetPurge, TwoKeysThatAreGoneAtOnceAreBothStruckOff) {
+  const auto cache = purge(uid, "cache");
+  const auto inbox = purge(uid, "inbox");
+  std::erase_if(world.observed.volumes, [](const auto& volume) {
+    return volume.name == VolumeName("box-ada-cache") || volume.name == VolumeName("box-ada-inbox");
+  });
+  const auto decision = read({"bob"});
+  EXPECT_EQ(outcome_of(decision, cache), "done");
+  EXPECT_EQ(outcome_of(decision, inbox), "done");
+  ASSERT_EQ(world.retained.size(), 1U);
+  EXPECT_EQ(world.retained[0].keys, (std::vector<std::string>{"config", "workspace"}));
+}
+
+TEST_F(FleetPurge, AVolumeThatIsNotOnRecordIsPutThereAndDone) {
+  world.keep_volume("ada", uid, "extra");
+  const auto id = purge(uid, "extra");
+  EXPECT_EQ(outcome_of(read({"bob"}), id), "");
+  EXPECT_EQ(world.retained.at(0).keys.size(), 5U);
+  std::erase_if(world.observed.volumes,
+                [](const auto& volume) { return volume.name == VolumeName("box-ada-extra"); });
+  EXPECT_EQ(outcome_of(read({"bob"}), id), "done");
+  EXPECT_EQ(world.retained.at(0).keys.size(), 4U);
+}
+
+TEST_F(FleetPurge, AGrantThatNamesNoDataFailsAlsoBeforeTheEngineIsRead) {
+  for (const char* argument : {"purge:", "purge:abc/", "purge", "everything", ""}) {
+    for (const bool was_read : {false, true}) {
+      world.engine_was_read = was_read;
+      world.requests.clear();
+      const auto id = world.ask(Verb::Grant, "ada", argument);
+      const auto decision = read({"bob"});
+      EXPECT_EQ(outcome_of(decision, id), "failed") << argument;
+      EXPECT_NE(told(decision).find("purge:UID/KEY"), std::string::npos) << told(decision);
+      EXPECT_TRUE(is_empty(decision.change));
+    }
+  }
+}
+
 TEST_F(FleetPurge, WhatIsKnownFromLabelsAloneIsPutOnRecordFirst) {
   world.retained.clear();
   const auto id = purge(uid);

@@ -75,7 +75,7 @@ TEST_F(FleetRequests, TheSpecSuspendsToo) {
 }
 
 TEST_F(FleetRequests, OrdersForTheReconcilerAreLeftToIt) {
-  for (const Verb verb : {Verb::Restart, Verb::Grant, Verb::Hold}) {
+  for (const Verb verb : {Verb::Restart, Verb::Hold}) {
     world.ask(verb, "ada");
   }
   world.ask(Verb::Accept, "ada", "drift");

@@ -111,6 +111,22 @@ TEST_F(FleetRollback, GivenOverAnotherDeclarationItIsOverAtOnce) {
   EXPECT_FALSE(is_held());
 }
 
+TEST_F(FleetRollback, NeitherVolumesNorARecordOfThemKeepItWithoutItsBox) {
+  const BoxUid uid("00000000000000ee");
+  world.keep_volume("eve", uid, "workspace");
+  world.retained.push_back({BoxName("eve"), uid, "", {"workspace"}, {}});
+  auto left = order();
+  left.uid = uid;
+  const auto id = world.ask(Verb::Rollback, "eve", state::print_rollback_order(left));
+  const auto data = world.ask(Verb::Suspend, "eve");
+  world.run_container("eve", uid);
+  EXPECT_EQ(outcome_of(settle(), id), "") << "the box may be known again";
+  world.remove_container("eve");
+  const auto decision = settle();
+  EXPECT_EQ(outcome_of(decision, id), "failed");
+  EXPECT_EQ(outcome_of(decision, data), "") << "other orders may be about the data";
+}
+
 TEST_F(FleetRollback, AnUndoFollowsTheDeclarationAgain) {
   const auto given = roll_back(order());
   settle();

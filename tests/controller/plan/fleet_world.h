@@ -126,6 +126,9 @@ class FleetWorld {
     for (const BoxUid& uid : change.drop_retained) {
       std::erase_if(retained, [&](const auto& data) { return data.uid == uid; });
     }
+    for (const auto& put : change.put_retained) {
+      std::erase_if(retained, [&](const auto& data) { return data.uid == put.uid; });
+    }
     retained.insert(retained.end(), change.put_retained.begin(), change.put_retained.end());
   }
 

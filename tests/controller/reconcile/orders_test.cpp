@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/simulation/passing.h"
 #include "tests/simulation/world.h"
 
 namespace boxwright::test {
@@ -232,6 +233,37 @@ TEST_F(Orders, DeletingWithVolumesTakesThemAndNoOthers) {
   EXPECT_EQ(world.steps(), (Steps{"StopContainer", "RemoveContainer", "RemoveVolume",
                                   "RemoveVolume", "RemoveVolume", "RemoveVolume"}));
   EXPECT_EQ(world.lost_data(), "");
+}
+
+/// What is over cannot be read.
+class PendingOnly final : public PassingDesiredDb {
+ public:
+  using PassingDesiredDb::PassingDesiredDb;
+  [[nodiscard]] Result<std::vector<state::Request>> requests() override { return nothing(); }
+  [[nodiscard]] Result<std::vector<state::DeletionRow>> deletions() override { return nothing(); }
+
+ private:
+  static tl::unexpected<Error> nothing() {
+    return fail(ErrorCode::Internal, RetryClass::Terminal, "finished rows were read");
+  }
+};
+class BetweenPendingOnly final : public Between {
+ public:
+  std::unique_ptr<state::DesiredDb> desired_for(state::DesiredDb& inside) override {
+    return std::make_unique<PendingOnly>(inside);
+  }
+};
+
+TEST(OrdersThatAreOver, AreNotReadByTheController) {
+  BetweenPendingOnly between;
+  World world(1, &between);
+  world.declare(BoxBuilder{"ada"});
+  ASSERT_TRUE(world.settle()) << world.breach();
+  const auto id = world.ask(Verb::Restart, "ada");
+  world.delete_box("nobody", false);
+  ASSERT_TRUE(world.settle()) << world.breach();
+  EXPECT_EQ((*world.desired.request(id))->state, "done");
+  EXPECT_NE(world.desired.deletions()->front().state, "pending");
 }
 
 }  // namespace
