@@ -55,7 +55,7 @@ TEST(ChangesAtStake, LieInAnybodysHomeWhereTheEnvironmentNamesNone) {
   // The volumes are below /home/coder, and yet the one who works in it may be another.
   EXPECT_EQ(at_stake(container(), {"/etc/hosts", "/home/coder/.bashrc", "/home/coder/workspace",
                                    "/home/coder-2/notes.txt", kRoot + "/.ssh/id", "/rooted"}),
-            (Paths{"/home/coder/.bashrc", "/home/coder-2/notes.txt", kRoot + "/.ssh/id"}));
+            (Paths{"/home/coder-2/notes.txt", "/home/coder/.bashrc", kRoot + "/.ssh/id"}));
 }
 
 TEST(ChangesAtStake, AreFilesAndEmptyFoldersOnly) {
