@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
+#include <string>
+#include <vector>
 
 #include "tests/simulation/small_scope.h"
 
@@ -51,6 +54,30 @@ std::vector<std::string> names() {
   for (const auto& scope : all_scopes())
     list.push_back(scope.name);
   return list;
+}
+
+/// The search is tested, too: bugs that only an order or a kill shows are found by it.
+TEST(SmallScopeSearch, FindsPlantedBugs) {
+  struct Case {
+    const char* plant;
+    const char* scope;
+    int faults;
+  };
+  for (const auto& one : {Case{"starts-candidate-early", "replace", 0},
+                          Case{"kills-instead-of-stopping", "replace", 0},
+                          Case{"volumes-not-expected", "volume-lost", 1},
+                          Case{"old-hold-before-new", "volume-lost", 1}}) {
+    const auto result = search({find_scope(one.scope), one.faults, find_plant(one.plant)}, never);
+    ASSERT_TRUE(result.breach.has_value()) << one.plant << " is not found in " << one.scope;
+    EXPECT_FALSE(result.is_complete);
+    EXPECT_FALSE(result.path.empty()) << "a breach without its path cannot be looked into";
+  }
+}
+
+TEST(SmallScopeSearch, EndsWhenTimeIsUp) {
+  const auto result = search({find_scope("replace"), 1, nullptr}, [] { return true; });
+  EXPECT_FALSE(result.is_complete);
+  EXPECT_EQ(result.runs, 0U);
 }
 
 INSTANTIATE_TEST_SUITE_P(Scopes, SmallScope, testing::ValuesIn(names()), [](const auto& info) {
