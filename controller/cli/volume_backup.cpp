@@ -10,7 +10,6 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "controller/cli/listings_json.h"
 #include "controller/cli/zstd_file.h"
 #include "specs/base/open_file.h"
 
@@ -22,6 +21,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kArchiveName = "volumes.tar.zst";
 constexpr const char* kManifestName = "manifest.json";
+constexpr const char* kHashName = "sha256:";
 
 BackupPlace in_folder(const fs::path& folder) {
   return {folder / kArchiveName, folder / kManifestName};
@@ -100,19 +100,6 @@ Result<BackupPlace> new_backup(const std::string& where) {
 BackupPlace backup_at(const std::string& where) {
   std::error_code error;
   return fs::is_directory(where, error) ? in_folder(where) : beside(where);
-}
-
-std::string manifest_json(const BackupManifest& manifest, const VolumeListings& listings) {
-  const nlohmann::json root = {{"apiVersion", "boxwright.dev/v1"},
-                               {"kind", "VolumeBackup"},
-                               {"box", manifest.box.str()},
-                               {"uid", manifest.uid.str()},
-                               {"owner", manifest.owner},
-                               {"takenAt", to_rfc3339(manifest.taken_at)},
-                               {"running", manifest.running},
-                               {"archiveDigest", kHashName + manifest.archive_digest},
-                               {"volumes", listings_array(listings)}};
-  return root.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
 Status write_manifest(const BackupPlace& place, const std::string& json) {

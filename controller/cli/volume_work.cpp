@@ -3,9 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
-#include "controller/cli/listings_json.h"
 #include "controller/cli/plan_view.h"
 #include "controller/cli/terminal.h"
 #include "state/ownership.h"
@@ -134,19 +132,9 @@ std::string listings_table(const VolumeListings& listings) {
   std::vector<std::vector<std::string>> rows{{"VOLUME", "FILES", "SIZE", "DIGEST"}};
   for (const auto& [key, listing] : listings) {
     rows.push_back({printable(key), std::to_string(listing.files), size_text(listing.bytes),
-                    kHashName + listing.digest()});
+                    "sha256:" + listing.digest()});
   }
   return table(rows);
-}
-
-std::string listings_json(const std::string& verb, const BoxName& box,
-                          const VolumeListings& listings) {
-  const nlohmann::json root = {{"apiVersion", "boxwright.dev/v1"},
-                               {"kind", "VolumeTransfer"},
-                               {"verb", verb},
-                               {"box", box.str()},
-                               {"volumes", listings_array(listings)}};
-  return inert_json(root.dump(2, ' ', false, nlohmann::json::error_handler_t::replace)) + "\n";
 }
 
 }  // namespace boxwright::cli
