@@ -101,8 +101,9 @@ Result<DryPlan> plan_dry(Session& session, const reconcile::Intake& intake,
     records.push_back(std::move(box));
   }
   if (!question.only_removals) {
-    BW_TRY_ASSIGN(dry.view.boxes, session.preview(std::move(records), orders, stop,
-                                                  question.measure_layers, std::move(others)));
+    BW_TRY_ASSIGN(dry.view.boxes,
+                  session.preview(std::move(records), orders, stop, question.measure_layers,
+                                  std::move(others), &observed));
   }
   return dry;
 }

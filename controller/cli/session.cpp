@@ -142,7 +142,8 @@ Result<std::vector<reconcile::BoxPreview>> Session::preview(std::vector<state::B
                                                             const reconcile::Orders& orders,
                                                             const std::stop_token& stop,
                                                             bool measure_layers,
-                                                            std::vector<state::BoxRecord> others) {
+                                                            std::vector<state::BoxRecord> others,
+                                                            const state::ObservedFleet* listed) {
   std::vector<state::BoxStatus> previous;
   if (auto statuses = store_->statuses()) previous = std::move(*statuses);
   return reconcile::preview_boxes({.engine = *engine_,
@@ -153,6 +154,7 @@ Result<std::vector<reconcile::BoxPreview>> Session::preview(std::vector<state::B
                                    .records = std::move(records),
                                    .others = std::move(others),
                                    .previous = std::move(previous),
+                                   .listed = listed,
                                    .measure_layers = measure_layers,
                                    .ask_activity = measure_layers},
                                   stop);

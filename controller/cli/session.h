@@ -50,10 +50,11 @@ class Session {
   [[nodiscard]] Result<std::unique_ptr<reconcile::Intake>> read_sources(
       const std::vector<std::string>& folders, bool table, const std::stop_token& stop);
   [[nodiscard]] reconcile::Loop::Parts loop_parts(reconcile::Announcer announcer);
+  /// `listed`: everything, listed for this call; may be null.
   [[nodiscard]] Result<std::vector<reconcile::BoxPreview>> preview(
       std::vector<state::BoxRecord> records, const reconcile::Orders& orders,
       const std::stop_token& stop, bool measure_layers = false,
-      std::vector<state::BoxRecord> others = {});
+      std::vector<state::BoxRecord> others = {}, const state::ObservedFleet* listed = nullptr);
   /// Folders of the sources that the store knows, or of this one; where one moved, its new place.
   [[nodiscard]] Result<std::vector<std::string>> known_folders(const SourceName& only = {});
   [[nodiscard]] std::vector<state::Request> pending_requests();

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 
 #include "controller/plan/rollout.h"
+#include "controller/plan/slice.h"
 #include "controller/reconcile/activity.h"
 #include "controller/reconcile/plan_input.h"
 #include "state/secret_files.h"
@@ -71,12 +73,27 @@ plan::Wanted wanted_of(const PreviewInput& input, const state::BoxRecord& record
   return wanted_for(record, input.installation, secrets, has_key ? &input.mac_key : nullptr);
 }
 
-Status look_at(const PreviewInput& input, Draft& draft, const std::stop_token& stop) {
+/// By what a list shows. A list knows the images of containers only, and no foreign volume: where
+/// anything is to be done or told, the box is looked at by itself.
+bool is_at_rest(const Draft& draft) {
+  const auto plan = plan::plan_box(draft.planned);
+  return plan.is_empty() && plan.held.empty() && plan.findings.empty() && plan.is_complete() &&
+         !plan.awaiting_health && !plan.learn && !draft.preview.record.tombstone &&
+         draft.preview.observed.wanted_image.has_value();
+}
+
+Status look_at(const PreviewInput& input, const plan::FleetIndex* listed, Draft& draft,
+               const std::stop_token& stop) {
   const auto& record = draft.preview.record;
-  BW_TRY_ASSIGN(draft.preview.observed,
-                input.engine.observe_box(query_for(record, input.installation), stop));
   draft.secrets = state::resolve_secrets(record.spec.secrets, record.settings.secrets_dir);
   draft.wanted = wanted_of(input, record, draft.secrets);
+  if (listed != nullptr) {
+    draft.preview.observed = listed->slice(record);
+    draft.planned = plan_input(input, draft);
+    if (is_at_rest(draft)) return {};
+  }
+  BW_TRY_ASSIGN(draft.preview.observed,
+                input.engine.observe_box(query_for(record, input.installation), stop));
   draft.planned = plan_input(input, draft);
   return {};
 }
@@ -151,10 +168,12 @@ Result<std::vector<BoxPreview>> preview_boxes(const PreviewInput& input, std::st
   std::vector<std::unique_ptr<Draft>> drafts;
   std::vector<plan::RolloutStanding> standings;
   add_other_failures(input, standings);
+  std::optional<plan::FleetIndex> listed;
+  if (input.listed != nullptr) listed.emplace(*input.listed);
   for (const auto& record : input.records) {
     drafts.push_back(std::make_unique<Draft>());
     drafts.back()->preview.record = record;
-    BW_TRY(look_at(input, *drafts.back(), stop));
+    BW_TRY(look_at(input, listed ? &*listed : nullptr, *drafts.back(), stop));
     standings.push_back(plan::standing_of(drafts.back()->planned, {}));
   }
   std::vector<BoxPreview> previews;

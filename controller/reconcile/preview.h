@@ -31,6 +31,9 @@ struct PreviewInput {
   /// The boxes that are not shown: what was rolled back of them halts the others' rollout, too.
   std::vector<state::BoxRecord> others = {};
   std::vector<state::BoxStatus> previous;  ///< As stored; for transition times and generations.
+  /// A list of everything that was taken for this very call; may be null. A box that is at rest by
+  /// it is not looked at once more, as the periodic look does it: eight calls a box are spared.
+  const state::ObservedFleet* listed = nullptr;
   bool measure_layers = false;  ///< Of what is to be replaced: the engine walks all of its files.
   /// Whether somebody is at work is asked inside a box whose update is due and waits for that (the
   /// program runs by exec). Otherwise what its status told last is taken.

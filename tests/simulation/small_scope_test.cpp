@@ -80,11 +80,13 @@ TEST(SmallScopeSearch, EndsWhenTimeIsUp) {
   EXPECT_EQ(result.runs, 0U);
 }
 
-INSTANTIATE_TEST_SUITE_P(Scopes, SmallScope, testing::ValuesIn(names()), [](const auto& info) {
-  auto name = info.param;
+std::string test_name(const testing::TestParamInfo<std::string>& scope) {
+  auto name = scope.param;
   std::ranges::replace(name, '-', '_');
   return name;
-});
+}
+
+INSTANTIATE_TEST_SUITE_P(Scopes, SmallScope, testing::ValuesIn(names()), test_name);
 
 }  // namespace
 }  // namespace boxwright::test
