@@ -38,7 +38,8 @@ plan::SourceReading some_reading(const std::string& source, bool broken) {
   switch (kind) {
     case 1: return failed(source);
     case 2: read.problems = {problem("boxes/a0.yaml", "a0")}; return good(read);
-    case 3: read.place = "/elsewhere"; return good(read);
+    // A source that was read from elsewhere at first is at home there.
+    case 3: read.place = broken ? "/never/before" : "/elsewhere"; return good(read);
     case 4: return good(snapshot_of(source, {}));
     default: return good(read);
   }
