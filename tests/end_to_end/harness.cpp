@@ -258,6 +258,8 @@ void TwoBoxes::expect_converged() const {
   EXPECT_TRUE(has_data("ada"));
   EXPECT_TRUE(has_data("bob"));
   EXPECT_EQ(identity("box-bob"), bob_);
+  // What was replaced goes once the new one is ready.
+  EXPECT_TRUE(eventually([] { return identities().size() == 2; }));
   EXPECT_EQ(identities().size(), 2U);
   const auto planned = plan();
   EXPECT_EQ(planned.code, 0) << planned.out << planned.err;
