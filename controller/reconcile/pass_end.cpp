@@ -128,13 +128,17 @@ std::optional<Outcome> Reconciler::plan_after_probe(Pass& pass) {
   for (const auto& [id, run] : pass.memory->runs)
     pass.input.watches.push_back(run.watch);
   if (auto planned = plan(pass); !planned) return fail_pass(pass, planned.error(), nullptr);
+  // What is to be done is for a pass of its own, with a look before it; and nothing is recorded
+  // here that would let that pass forget why.
+  const Attempt none{random_hex(parts_.random)};
+  if (!engine::lower(pass.input, pass.plan, none).empty()) {
+    return Outcome{.next = Outcome::Next::Continue};
+  }
   report_standing(pass);
   if (auto recorded = record_findings(pass); !recorded) {
     return fail_pass(pass, recorded.error(), nullptr);
   }
-  const Attempt none{random_hex(parts_.random)};
-  if (engine::lower(pass.input, pass.plan, none).empty()) return std::nullopt;
-  return Outcome{.next = Outcome::Next::Continue};
+  return std::nullopt;
 }
 
 Outcome Reconciler::finish_quiet(Pass& pass) {
