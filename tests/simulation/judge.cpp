@@ -175,7 +175,8 @@ void Judge::fairness() {
     const bool fit = wish.declared && is_good_image(wish.declared->spec.image) &&
                      wish.declared->spec.image != kSlowImage &&
                      wish.declared->spec.image != kStubbornImage;
-    if (!fit) continue;
+    // From a source that was moved nothing is taken over.
+    if (!fit || !is_sound(source_of(world_, wish))) continue;
     auto box = *wish.declared;
     box.spec.env["EDITOR"] = "fair";
     player_.declare(name, box, wish.in_table);
