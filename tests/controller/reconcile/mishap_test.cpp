@@ -201,5 +201,21 @@ TEST_F(Mishap, ACopyDoesNotHideAnUnknownContainer) {
   EXPECT_LT(status->find("Ready")->observed_generation, world.record("ada").generation);
 }
 
+/// `boxwright_sim --seed 4253`: an event came before the new process had read what people asked.
+TEST_F(Mishap, ASuspensionIsObeyedFromTheFirstMomentOn) {
+  world.ask(Verb::Suspend, "ada");
+  world.run_for(Duration{2'000});
+  world.crash();
+  int looks = 0;
+  world.faulty.set_plan([&looks](const PendingCall& call) {
+    return call.name == "observe_fleet" && ++looks < 3 ? Fault::FailBefore : Fault::None;
+  });
+  world.start();
+  world.engine.docker()->kill("box-ada");
+  ASSERT_TRUE(world.settle()) << world.breach();
+  EXPECT_EQ(world.steps(), Steps{});
+  EXPECT_EQ(world.reason("ada", "Suspended"), "Suspended");
+}
+
 }  // namespace
 }  // namespace boxwright::test
