@@ -304,10 +304,9 @@ Status Reconciler::record_verdict(Pass& pass) {
 
 /// What planning found out is committed before anything is done about it.
 Status Reconciler::record_findings(Pass& pass) {
-  if (!pass.record.tombstone) {
-    BW_TRY(record_volumes(pass));
-    BW_TRY(record_drops(pass));
-  }
+  // Of a box that is to go as well: it may be declared again while its data waits.
+  BW_TRY(record_volumes(pass));
+  if (!pass.record.tombstone) BW_TRY(record_drops(pass));
   BW_TRY(record_containers(pass));
   return record_verdict(pass);
 }

@@ -217,5 +217,21 @@ TEST_F(Mishap, ASuspensionIsObeyedFromTheFirstMomentOn) {
   EXPECT_EQ(world.reason("ada", "Suspended"), "Suspended");
 }
 
+/// `boxwright_sim --seed 2756`: a new container copied its image's files into what was in use.
+TEST_F(Mishap, DataThatWaitsForItsRemovalIsKnownToBeInUse) {
+  world.crash();
+  world.lose_memory();
+  world.undeclare("ada");
+  state::DeletionRow row;
+  row.name = BoxName{"ada"};
+  row.volumes = true;
+  row.by = "test";
+  row.at = world.clock.wall_now();
+  ASSERT_TRUE(world.desired.add_deletion(row));
+  ASSERT_TRUE(world.settle()) << world.breach();
+  ASSERT_EQ(world.container("box-ada"), nullptr);
+  EXPECT_EQ(world.record("ada").expected_volumes.size(), 4U);
+}
+
 }  // namespace
 }  // namespace boxwright::test
