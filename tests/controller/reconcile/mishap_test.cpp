@@ -233,5 +233,27 @@ TEST_F(Mishap, DataThatWaitsForItsRemovalIsKnownToBeInUse) {
   EXPECT_EQ(world.record("ada").expected_volumes.size(), 4U);
 }
 
+/// `boxwright_sim --seed 2400`: what had been healthy made way for what never was.
+TEST_F(Mishap, WhatRanBeforeOutlivesALostMemoryInTheMiddleOfATrial) {
+  auto slow = box_image();
+  slow.behaviour.answers_after = Duration{30'000};
+  world.engine.docker()->add_image("box-base:slow", slow);
+  const auto good = world.container("box-ada")->id;
+  world.declare(ada.image("box-base:slow"));
+  world.run_for(Duration{2'000});
+  ASSERT_NE(world.container("box-ada.prev"), nullptr);
+  world.crash();
+  world.lose_memory();
+  world.declare(ada.env("EDITOR", "vim"));
+  world.run_for(Duration{2'000});
+  ASSERT_EQ(world.reason("ada", "Drifted"), "UnknownContainer");
+  world.ask(Verb::Accept, "ada", "drift");
+  world.run_for(Duration{10'000});
+  EXPECT_NE(world.container(good.str()), nullptr);
+  ASSERT_TRUE(world.settle()) << world.breach();
+  EXPECT_TRUE(world.is_ready("ada"));
+  EXPECT_EQ(world.container_names(), Steps{"box-ada"});
+}
+
 }  // namespace
 }  // namespace boxwright::test
