@@ -255,5 +255,25 @@ TEST_F(Mishap, WhatRanBeforeOutlivesALostMemoryInTheMiddleOfATrial) {
   EXPECT_EQ(world.container_names(), Steps{"box-ada"});
 }
 
+/// `boxwright_sim --seed 8 --steps 200`: what the engine took for done was asked of it without end.
+TEST_F(Mishap, AStepThatIsSaidToBeDoneAndChangesNothingIsMadeAgainWithAPause) {
+  int asked = 0;
+  world.faulty.set_plan([&asked](const PendingCall& call) {
+    if (call.name != "UpdateContainer") return Fault::None;
+    ++asked;
+    return Fault::Pretend;
+  });
+  world.engine.docker()->update("box-ada", std::nullopt, specs::RestartPolicy::No);
+  world.run_for(Duration{60'000});
+  EXPECT_EQ(world.breach(), "");
+  EXPECT_GE(asked, 4);
+  EXPECT_LE(asked, 10);
+  EXPECT_EQ(world.reason("ada", "Reconciling"), "ProgressingWithRetry");
+  world.faulty.set_plan({});
+  ASSERT_TRUE(world.settle()) << world.breach();
+  EXPECT_EQ(world.container("box-ada")->config.restart, specs::RestartPolicy::UnlessStopped);
+  EXPECT_EQ(world.reason("ada", "Reconciling"), "");
+}
+
 }  // namespace
 }  // namespace boxwright::test
