@@ -68,9 +68,11 @@ void Player::declare(const BoxName& name, const specs::BoxDeclaration& box, bool
   full.name = name;
   full.origin = in_table ? specs::Origin{"desired_boxes/" + name.str(), {}}
                          : specs::Origin{name.str() + ".yaml", {1, 1}};
+  const bool leaves_file = wish.declared && in_table && !wish.in_table;
   wish.declared = full;
   wish.last = full;
   wish.in_table = in_table;
+  if (leaves_file) obey_pending(wish);
   auto& source = source_of(wish);
   auto& other = in_table ? world_.declared : world_.table;
   source.boxes[name] = full;
@@ -102,11 +104,7 @@ void Player::undeclare(const BoxName& name) {
     const Grant grant{wish.absent_since + kDeletionDelay, wish.absent_wall + kDeletionDelay};
     ledger_.grants.try_emplace(record.uid, grant).first->second.by_spec = true;
   }
-  // Nobody has refused it yet, and now nothing speaks against it.
-  const auto rows = world_.desired.deletions();
-  for (const auto& row : *rows) {
-    if (row.name == name && row.state == "pending") obey(row, wish);
-  }
+  obey_pending(wish);
 }
 
 void Player::ask(state::Request::Verb verb, const std::string& subject,
@@ -138,6 +136,14 @@ void Player::remove_by_name(const BoxName& name, bool volumes, bool now) {
   // Nobody can know that a file which cannot be read, or is not there to be read, declares it.
   const bool is_seen = is_sound(world_.declared) && !world_.declared.hidden.contains(name);
   if (!stays || !is_seen) obey(row, wish);
+}
+
+/// Nobody has refused it yet, and now no file speaks against it.
+void Player::obey_pending(Wish& wish) {
+  const auto rows = world_.desired.deletions();
+  for (const auto& row : *rows) {
+    if (row.name == wish.last.name && row.state == "pending") obey(row, wish);
+  }
 }
 
 void Player::obey(const state::DeletionRow& row, Wish& wish) {

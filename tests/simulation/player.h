@@ -38,6 +38,7 @@ class Player {
   void remove_by_name(const BoxName& name, bool volumes, bool now);
   /// The deletion stands, with what it grants.
   void obey(const state::DeletionRow& row, Wish& wish);
+  void obey_pending(Wish& wish);
   void ask(state::Request::Verb verb, const std::string& subject, const std::string& argument = "");
   void suspend(const std::string& subject, bool on);
   void confirm(DeclaredBoxes& source);
