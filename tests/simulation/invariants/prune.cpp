@@ -97,8 +97,12 @@ class PruneInvariant final : public Invariant {
       return;
     }
     const auto delay = source.settings.prune_delay;
+    // A clock that was set back between the word and the look makes the delay begin earlier by it.
+    const bool is_set_back = scene.ledger.clock_jumped && record.tombstone;
+    const auto since =
+        is_set_back ? std::min(wish.absent_wall, record.tombstone->since) : wish.absent_wall;
     const bool is_early = scene.world.clock.mono_now() < wish.absent_since + delay &&
-                          scene.world.clock.wall_now() < wish.absent_wall + delay;
+                          scene.world.clock.wall_now() < since + delay;
     if (is_early && !was_moved) {
       scene.report("I15", fmt::format("{} before the delay of the removal is over", told));
     }
