@@ -233,6 +233,25 @@ TEST_F(Mishap, DataThatWaitsForItsRemovalIsKnownToBeInUse) {
   EXPECT_EQ(world.record("ada").expected_volumes.size(), 4U);
 }
 
+/// `boxwright_sim --seed 5744`: the box was known again by an old look, and lost before the next.
+TEST_F(Mishap, DataThatIsLostJustAfterItsBoxIsKnownAgainIsTold) {
+  world.crash();
+  world.lose_memory();
+  world.declared.failure = "permission denied";
+  ++world.declared.version;
+  world.run_for(Duration{1'000});
+  const VolumeName workspace{"box-ada-workspace"};
+  world.engine.docker()->remove("box-ada", true);
+  world.engine.docker()->remove(state::hold_name(Installation{kTestInstallation}), true);
+  world.engine.docker()->remove_volume(workspace);
+  ASSERT_EQ(world.engine.docker()->find_volume(workspace), nullptr);
+  world.give_up_data(workspace);
+  world.mend_source();
+  world.run_for(Duration{5'000});
+  EXPECT_EQ(world.reason("ada", "Stalled"), "VolumeLost");
+  EXPECT_EQ(world.engine.docker()->find_volume(workspace), nullptr);
+}
+
 /// `boxwright_sim --seed 2400`: what had been healthy made way for what never was.
 TEST_F(Mishap, WhatRanBeforeOutlivesALostMemoryInTheMiddleOfATrial) {
   auto slow = box_image();
