@@ -84,30 +84,42 @@ bool is_as_wanted(const PlanInput& input, const ObservedContainer& container) {
          same_secrets(input, container, known->secret_mac);
 }
 
+/// The container at its place runs, and the engine says nothing against it.
+bool is_any_sound(const PlanInput& input) {
+  const auto& containers = input.observed->containers;
+  return std::any_of(containers.begin(), containers.end(), [&input](const auto& container) {
+    return container.name == state::container_name(input.record->name) && container.is_alive() &&
+           (container.health == state::Health::Healthy || container.health == state::Health::None);
+  });
+}
+
 /// The one to keep of several: proven before untried, put aside by us before its unproven candidate
 /// (it was running when nobody had had the time to record that it is healthy), alive before dead,
 /// at its place before aside. Two candidates of which none was ever healthy must not push out what
 /// worked before.
-bool is_better(const state::BoxRecord& record, const ObservedContainer& a,
-               const ObservedContainer& b) {
-  const auto rank = [&record](const ObservedContainer& container) {
-    const bool at_place = container.name == state::container_name(record.name);
-    // Without memory nobody knows whether the new one has proven itself meanwhile.
-    const bool is_aside = !record.containers.empty() && container.ever_started() &&
-                          container.name == state::previous_name(record.name);
-    return std::tuple(is_proven(record, container), is_aside, container.is_alive(),
-                      container.ever_started(), at_place,
-                      container.started_at.value_or(WallTime::min()), container.created_at,
-                      container.id);
-  };
-  return rank(a) > rank(b);
-}
+struct Choice {
+  const state::BoxRecord& record;
+  bool aside_first;
 
-void keep_best(const state::BoxRecord& record, const ObservedContainer*& kept,
-               const ObservedContainer& next, std::vector<const ObservedContainer*>& surplus) {
+  [[nodiscard]] bool is_better(const ObservedContainer& a, const ObservedContainer& b) const {
+    const auto rank = [this](const ObservedContainer& container) {
+      const bool at_place = container.name == state::container_name(record.name);
+      const bool is_aside = aside_first && container.ever_started() &&
+                            container.name == state::previous_name(record.name);
+      return std::tuple(is_proven(record, container), is_aside, container.is_alive(),
+                        container.ever_started(), at_place,
+                        container.started_at.value_or(WallTime::min()), container.created_at,
+                        container.id);
+    };
+    return rank(a) > rank(b);
+  }
+};
+
+void keep_best(const Choice& choice, const ObservedContainer*& kept, const ObservedContainer& next,
+               std::vector<const ObservedContainer*>& surplus) {
   if (kept == nullptr) {
     kept = &next;
-  } else if (is_better(record, next, *kept)) {
+  } else if (choice.is_better(next, *kept)) {
     surplus.push_back(kept);
     kept = &next;
   } else {
@@ -121,6 +133,10 @@ BoxView view_containers(const PlanInput& input) {
   BoxView view;
   const auto& record = *input.record;
   const bool memory_lost = record.containers.empty();
+  // Without memory nobody knows whether the new one has proven itself meanwhile, but the engine
+  // does whether it may have.
+  const Choice choice{record, !memory_lost || !is_any_sound(input)};
+  const Choice shown{record, false};
   // Without memory nobody knows which of several is left over: none is touched.
   std::vector<const ObservedContainer*> untouched;
   for (const auto& container : input.observed->containers) {
@@ -137,15 +153,15 @@ BoxView view_containers(const PlanInput& input) {
       continue;
     }
     if (is_as_wanted(input, container)) {
-      keep_best(record, view.current, container, view.surplus);
+      keep_best(choice, view.current, container, view.surplus);
       continue;
     }
     const bool unknown = find_known(record, container.id) == nullptr;
     if (unknown && memory_lost && !input.accepted.contains("drift")) {
-      keep_best(record, view.drifted_unknown, container, untouched);
+      keep_best(shown, view.drifted_unknown, container, untouched);
       continue;
     }
-    keep_best(record, view.outdated, container, view.surplus);
+    keep_best(choice, view.outdated, container, view.surplus);
   }
   if (view.current != nullptr && view.drifted_unknown != nullptr) {
     if (untouched.empty()) {

@@ -1,7 +1,10 @@
 // A name without a record: a box that is known from the engine's labels, one that inherits retained
 // data, a new one, or a problem. A new UID is made only together with fresh volumes.
 
+#include <algorithm>
+
 #include "controller/plan/fleet_draft.h"
+#include "state/ownership.h"
 
 namespace boxwright::plan {
 namespace {
@@ -113,8 +116,27 @@ HeldRecord& start_record(FleetDraft& draft, NameDraft& entry, const BoxName& nam
   return entry.record;
 }
 
-void adopt_running(FleetDraft& draft, const BoxName& name, NameDraft& entry, const BoxUid& uid) {
-  const state::BoxRecord& record = *start_record(draft, entry, name, uid);
+/// What a container of the box mounts is expected from now on: both may be gone at the next look.
+std::vector<std::string> mounted_keys(const state::BoxRecord& record, const Seen& seen) {
+  std::vector<std::string> keys;
+  for (const auto& [key, volume] : record.spec.volumes) {
+    const auto full = state::volume_name(record.name, key);
+    const bool is_mounted =
+        std::any_of(seen.containers.begin(), seen.containers.end(), [&](const auto* container) {
+          const auto& mounts = container->config.mounts;
+          return container->owner.uid == record.uid &&
+                 std::any_of(mounts.begin(), mounts.end(),
+                             [&full](const auto& mount) { return mount.volume == full; });
+        });
+    if (is_mounted) keys.push_back(key);
+  }
+  return keys;
+}
+
+void adopt_running(FleetDraft& draft, const BoxName& name, NameDraft& entry, const BoxUid& uid,
+                   const Seen& seen) {
+  state::BoxRecord& record = start_record(draft, entry, name, uid).edit();
+  record.expected_volumes = mounted_keys(record, seen);
   begin_history(draft, record, author_of(entry.claims.front()), {});
   draft.add_box_event(
       record, "BoxAdopted", fmt::format("declared at {}", place_of(record.origin)),
@@ -203,7 +225,7 @@ void create_box(FleetDraft& draft, const BoxName& name, NameDraft& entry) {
     return;
   }
   if (running.size() == 1) {
-    adopt_running(draft, name, entry, *running.begin());
+    adopt_running(draft, name, entry, *running.begin(), seen);
     return;
   }
   const auto found = find_inheritance(draft, name, seen);

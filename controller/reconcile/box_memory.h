@@ -36,6 +36,13 @@ struct Failure {
   RetryClass retry = RetryClass::Transient;
 };
 
+/// The step that was planned last, and the state of things in which it was.
+struct SeenStep {
+  std::string key;
+  int made = 0;     ///< In a row, said to be done, with nothing changed by it.
+  Backoff backoff;  ///< Before it is made once more.
+};
+
 struct BoxMemory {
   std::map<ContainerId, SeenRun> runs;
   /// Containers whose start or stop we asked for ourselves, and when.
@@ -54,6 +61,7 @@ struct BoxMemory {
   std::optional<Failure> failure;
   std::string failed_at;  ///< Fingerprint of observation and generation when it failed.
   int conflicts = 0;      ///< In a row.
+  SeenStep last_step;
   bool pulled = false;
   /// What the history was last told, or found to say, of the present generation.
   std::string noted_generation;

@@ -196,6 +196,12 @@ bool Loop::Threads::is_off_limits(const BoxName& key) const {
 
 void Loop::Threads::enqueue(const BoxName& key, Priority priority) {
   const std::lock_guard lock(mutex_);
+  // Before the first decision nobody knows what people asked, a suspension above all: whatever
+  // happened to the box is seen by a look at everything.
+  if (!has_decided_) {
+    relist_asked_ = true;
+    return;
+  }
   if (is_off_limits(key)) return;
   priorities_[key] = priority;
   queue_.add(key, priority, parts_.clock.mono_now());

@@ -196,6 +196,7 @@ Status Loop::Threads::decide(const Bounded* bounded) {
   {
     const std::lock_guard lock(mutex_);
     orphaned_ = {intaken_->orphaned.begin(), intaken_->orphaned.end()};
+    has_decided_ = true;
   }
   std::vector<BoxName> expected = changed;
   if (first) {

@@ -109,6 +109,7 @@ class Loop::Threads {
   std::set<BoxName>
       visited_;  ///< Had a whole pass since their record last changed, or a gap in the events.
   std::set<BoxName> open_passages_;
+  bool has_decided_ = false;    ///< At least once: orders and orphans are known.
   std::set<BoxName> orphaned_;  ///< No source of this run has them: shown, never touched.
   std::map<ContainerId, BoxName> box_by_container_;
   std::vector<OrderNews> order_news_;

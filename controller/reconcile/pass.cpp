@@ -90,6 +90,7 @@ void Reconciler::take_notes(Pass& pass) {
   if (forgiven) {
     memory.backoff.clear();
     memory.replace_backoff.clear();
+    memory.last_step = {};
     memory.failure.reset();
     clear_crash_loop(memory);
   }

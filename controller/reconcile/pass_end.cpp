@@ -157,6 +157,7 @@ Outcome Reconciler::finish_quiet(Pass& pass) {
   }
   // Nothing was tried, so nothing fails.
   memory.backoff.clear();
+  memory.last_step = {};
   memory.failure.reset();
   finish_requests(pass);
   tell_status(pass);

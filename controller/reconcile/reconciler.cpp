@@ -202,6 +202,7 @@ Outcome Reconciler::run_pass(Pass& pass) {
     demand_nothing(pass.name);
     return finish_quiet(pass);
   }
+  if (auto waiting = await_effect(pass, steps.front())) return *waiting;
   return perform_steps(pass, steps);
 }
 
@@ -304,10 +305,9 @@ Status Reconciler::record_verdict(Pass& pass) {
 
 /// What planning found out is committed before anything is done about it.
 Status Reconciler::record_findings(Pass& pass) {
-  if (!pass.record.tombstone) {
-    BW_TRY(record_volumes(pass));
-    BW_TRY(record_drops(pass));
-  }
+  // Of a box that is to go as well: it may be declared again while its data waits.
+  BW_TRY(record_volumes(pass));
+  if (!pass.record.tombstone) BW_TRY(record_drops(pass));
   BW_TRY(record_containers(pass));
   return record_verdict(pass);
 }
@@ -324,6 +324,7 @@ Outcome Reconciler::perform_steps(Pass& pass, const std::vector<engine::Step>& s
     if (!slot) return {.next = Outcome::Next::NoSlot, .slot = engine::slot_class(step)};
     pass.in_passage = pass.in_passage || step.in_passage;
     if (auto done = perform_one(pass, step); !done) return fail_pass(pass, done.error(), &step);
+    if (&step == &steps.front() && pass.input.record != nullptr) note_made(pass);
     if (std::holds_alternative<engine::StartContainer>(step.kind)) pass.in_passage = false;
     if (!engine::is_additive(step)) return go_on(pass, step);
   }

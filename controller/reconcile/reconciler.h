@@ -165,6 +165,8 @@ class Reconciler {
   void lose_sight(const Pass& pass);
   [[nodiscard]] std::optional<Outcome> await_turn(Pass& pass);
   [[nodiscard]] Status tell_halt(Pass& pass);
+  [[nodiscard]] std::optional<Outcome> await_effect(Pass& pass, const engine::Step& step);
+  void note_made(Pass& pass);
   [[nodiscard]] Status measure_layer(Pass& pass);
   [[nodiscard]] const std::vector<layers::LayerNote>* notes_of(Pass& pass);
   void read_layers(Pass& pass);

@@ -18,6 +18,8 @@ constexpr Duration kRound{20'000};
 constexpr Duration kIdle{95'000};
 /// A changed box that can converge does so in this time, whatever the others do.
 constexpr Duration kFair{60'000};
+/// So long one that fails in the middle of its replacement may keep its turn.
+constexpr Duration kTurn{600'000};
 
 }  // namespace
 
@@ -175,14 +177,20 @@ void Judge::fairness() {
     const bool fit = wish.declared && is_good_image(wish.declared->spec.image) &&
                      wish.declared->spec.image != kSlowImage &&
                      wish.declared->spec.image != kStubbornImage;
-    if (!fit) continue;
+    // From a source that was moved nothing is taken over.
+    if (!fit || !is_sound(source_of(world_, wish))) continue;
     auto box = *wish.declared;
     box.spec.env["EDITOR"] = "fair";
     player_.declare(name, box, wish.in_table);
     world_.run_for(kFair);
     oracle_.moment();
     if (is_broken()) return;
-    const auto differs = how_it_differs(world_, oracle_.ledger, *wish.declared);
+    auto differs = how_it_differs(world_, oracle_.ledger, *wish.declared);
+    if (!differs.empty() && world_.reason(name.str(), "Reconciling") == "WaitingForTurn") {
+      world_.run_for(kTurn);
+      if (is_broken()) return;
+      differs = how_it_differs(world_, oracle_.ledger, *wish.declared);
+    }
     if (!differs.empty()) {
       oracle_.report("I12", fmt::format("box {} is not as changed after {} s: {}", name.str(),
                                         kFair.count() / 1000, differs) +

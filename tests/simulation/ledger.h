@@ -34,6 +34,7 @@ struct Wish {
 struct Grant {
   MonoTime due{};
   WallTime due_wall{};
+  bool by_spec = false;  ///< A refused deletion takes back only what it gave itself.
 };
 
 /// A box that was removed since it was absent, neither confirmed nor named.
@@ -41,6 +42,7 @@ struct Prune {
   BoxName box;
   SourceName source;
   MonoTime at{};
+  bool is_over = false;  ///< It is forgotten: whatever comes back is another box.
 };
 
 struct Ledger {

@@ -68,9 +68,11 @@ void Player::declare(const BoxName& name, const specs::BoxDeclaration& box, bool
   full.name = name;
   full.origin = in_table ? specs::Origin{"desired_boxes/" + name.str(), {}}
                          : specs::Origin{name.str() + ".yaml", {1, 1}};
+  const bool leaves_file = wish.declared && in_table && !wish.in_table;
   wish.declared = full;
   wish.last = full;
   wish.in_table = in_table;
+  if (leaves_file) obey_pending(wish);
   auto& source = source_of(wish);
   auto& other = in_table ? world_.declared : world_.table;
   source.boxes[name] = full;
@@ -95,11 +97,14 @@ void Player::undeclare(const BoxName& name) {
     wish.absent_since = world_.clock.mono_now();
     wish.absent_wall = world_.clock.wall_now();
   }
-  if (wish.unseen_since) std::tie(wish.absent_since, wish.absent_wall) = *wish.unseen_since;
+  const bool is_unseen = wish.unseen_since && (record.tombstone || source.emptied);
+  if (is_unseen) std::tie(wish.absent_since, wish.absent_wall) = *wish.unseen_since;
+  if (!is_unseen) wish.unseen_since.reset();
   if (granted && !record.uid.empty()) {
-    ledger_.grants.try_emplace(
-        record.uid, Grant{wish.absent_since + kDeletionDelay, wish.absent_wall + kDeletionDelay});
+    const Grant grant{wish.absent_since + kDeletionDelay, wish.absent_wall + kDeletionDelay};
+    ledger_.grants.try_emplace(record.uid, grant).first->second.by_spec = true;
   }
+  obey_pending(wish);
 }
 
 void Player::ask(state::Request::Verb verb, const std::string& subject,
@@ -128,8 +133,21 @@ void Player::remove_by_name(const BoxName& name, bool volumes, bool now) {
   row.by = "test";
   row.at = world_.clock.wall_now();
   static_cast<void>(world_.desired.add_deletion(row));
-  // Nobody can know that a file which cannot be read declares it.
-  if (stays && is_sound(world_.declared)) return;
+  // Nobody can know that a file which cannot be read, or is not there to be read, declares it.
+  const bool is_seen = is_sound(world_.declared) && !world_.declared.hidden.contains(name);
+  if (!stays || !is_seen) obey(row, wish);
+}
+
+/// Nobody has refused it yet, and now no file speaks against it.
+void Player::obey_pending(Wish& wish) {
+  const auto rows = world_.desired.deletions();
+  for (const auto& row : *rows) {
+    if (row.name == wish.last.name && row.state == "pending") obey(row, wish);
+  }
+}
+
+void Player::obey(const state::DeletionRow& row, Wish& wish) {
+  const auto& name = row.name;
   wish.deletion_stands = true;
   auto uid = world_.record(name.str()).uid;
   // Nothing may be remembered of it: then its labels say who it is.
@@ -141,8 +159,8 @@ void Player::remove_by_name(const BoxName& name, bool volumes, bool now) {
   for (const auto& data : *retained) {
     if (uid.empty() && data.name == name) uid = data.uid;
   }
-  if (!volumes || uid.empty()) return;
-  const auto delay = now ? Duration{0} : kDeletionDelay;
+  if (!row.volumes || uid.empty()) return;
+  const auto delay = row.now ? Duration{0} : kDeletionDelay;
   const Grant grant{world_.clock.mono_now() + delay, world_.clock.wall_now() + delay};
   const auto [place, is_new] = ledger_.grants.try_emplace(uid, grant);
   if (!is_new) {
@@ -161,7 +179,8 @@ void Player::read_refusals() {
     if (!wish.deletion_stands) continue;
     if (last[name] == "refused") {
       wish.deletion_stands = false;
-      ledger_.grants.erase(world_.record(name.str()).uid);
+      const auto grant = ledger_.grants.find(world_.record(name.str()).uid);
+      if (grant != ledger_.grants.end() && !grant->second.by_spec) ledger_.grants.erase(grant);
     } else if (last[name] == "done" && wish.declared) {
       wish.deletion_stands = false;
     }
@@ -228,6 +247,18 @@ void Player::do_request(const Operation& operation, const BoxName& name) {
   }
 }
 
+/// Its source reads as empty, or did until just now: nobody saw that it had come back.
+bool Player::is_still_unseen(const BoxName& name, const Wish& wish) const {
+  return wish.unseen_since && world_.record(name.str()).tombstone;
+}
+
+/// It was read since the memory was lost: only then can it be found elsewhere.
+bool Player::is_known(const DeclaredBoxes& source) const {
+  const auto sources = world_.store->sources();
+  return std::ranges::any_of(*sources,
+                             [&source](const auto& record) { return record.name == source.name; });
+}
+
 void Player::do_source(const Operation& operation, const BoxName& name) {
   auto& source = operation.value % 4 == 0 ? world_.table : world_.declared;
   const auto& wish = ledger_.wishes[name];
@@ -266,20 +297,23 @@ void Player::do_source(const Operation& operation, const BoxName& name) {
       if (!source.emptied) {
         for (auto& [other, wanted] : ledger_.wishes) {
           const bool is_here = wanted.declared && &source_of(wanted) == &source;
-          if (is_here) wanted.unseen_since = {world_.clock.mono_now(), world_.clock.wall_now()};
+          if (is_here && !is_still_unseen(other, wanted))
+            wanted.unseen_since = {world_.clock.mono_now(), world_.clock.wall_now()};
         }
       }
       source.emptied = true;
       break;
     case Act::SourceMoved:
       source.place = std::string(source.place).append(kElsewhere);
+      if (!is_known(source)) source.home = source.place;
       for (const auto& [other, box] : source.boxes) {
         if (operation.value % 2 == 0 || other == name) source.hidden.insert(other);
       }
       break;
     case Act::SourceMended:
-      for (auto& [other, wanted] : ledger_.wishes)
-        wanted.unseen_since.reset();
+      for (auto& [other, wanted] : ledger_.wishes) {
+        if (!is_still_unseen(other, wanted)) wanted.unseen_since.reset();
+      }
       for (auto* one : {&world_.declared, &world_.table}) {
         one->failure.clear();
         one->problem.clear();
@@ -287,6 +321,7 @@ void Player::do_source(const Operation& operation, const BoxName& name) {
         one->emptied = false;
         const auto at = one->place.find(kElsewhere);
         if (at != std::string::npos) one->place.resize(at);
+        if (!is_known(*one)) one->home = one->place;
         ++one->version;
       }
       return;

@@ -36,6 +36,9 @@ class Player {
   void do_engine(const Operation& operation);
   void undeclare(const BoxName& name);
   void remove_by_name(const BoxName& name, bool volumes, bool now);
+  /// The deletion stands, with what it grants.
+  void obey(const state::DeletionRow& row, Wish& wish);
+  void obey_pending(Wish& wish);
   void ask(state::Request::Verb verb, const std::string& subject, const std::string& argument = "");
   void suspend(const std::string& subject, bool on);
   void confirm(DeclaredBoxes& source);
@@ -48,6 +51,8 @@ class Player {
   void prune_volumes();
   void plan_faults();
   [[nodiscard]] DeclaredBoxes& source_of(const Wish& wish);
+  [[nodiscard]] bool is_still_unseen(const BoxName& name, const Wish& wish) const;
+  [[nodiscard]] bool is_known(const DeclaredBoxes& source) const;
   [[nodiscard]] FakeEngine::Hand docker() { return world_.engine.docker(); }
 
   World& world_;

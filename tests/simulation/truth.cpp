@@ -87,6 +87,9 @@ std::string differs_in_making(const ModelContainer& container, const specs::BoxD
     if (found == config.env.end() || found->second != Secret{value}) return "env " + key;
   }
   if (!spec.env.contains("EDITOR") && config.env.contains("EDITOR")) return "env EDITOR is left";
+  if (!spec.secrets.contains("TOKEN") && config.env.contains("TOKEN")) {
+    return "secret TOKEN is left";
+  }
   for (const auto& [key, secret] : spec.secrets) {
     if (!config.env.contains(key)) return "secret " + key;
   }

@@ -78,7 +78,12 @@ void World::lose_memory() {
 
 void World::enqueue(const BoxName& name, reconcile::Priority priority) {
   const auto& intaken = process_->intaken;
-  if (intaken && std::ranges::find(intaken->orphaned, name) != intaken->orphaned.end()) return;
+  // What people asked is not known yet: whatever happened is seen by a look at everything.
+  if (!intaken) {
+    process_->relist_asked = true;
+    return;
+  }
+  if (std::ranges::find(intaken->orphaned, name) != intaken->orphaned.end()) return;
   process_->queue.add(name, priority, clock.mono_now());
 }
 

@@ -18,6 +18,7 @@ std::string_view to_string(Fault fault) {
     case Fault::None: return "None";
     case Fault::FailBefore: return "FailBefore";
     case Fault::LoseReply: return "LoseReply";
+    case Fault::Pretend: return "Pretend";
     case Fault::HangBefore: return "HangBefore";
     case Fault::HangAfter: return "HangAfter";
     case Fault::CrashBefore: return "CrashBefore";
@@ -82,6 +83,7 @@ Result<T> FaultyEngine::inject(Fault fault, const std::string& told, const std::
       return fail(ErrorCode::Unavailable, RetryClass::Transient,
                   "the connection broke before the answer (injected): {}", told);
     case Fault::HangAfter: static_cast<void>(call()); return no_answer();
+    case Fault::Pretend: return T{};
     case Fault::HangBefore: return no_answer();
     case Fault::CrashBefore: throw CrashMarker{"before " + told};
     case Fault::CrashAfter: static_cast<void>(call()); throw CrashMarker{"after " + told};

@@ -25,6 +25,7 @@ enum class Fault {
   None,
   FailBefore,   ///< Refused by the engine (500); nothing happened.
   LoseReply,    ///< It happened; the connection broke before the answer (Unavailable).
+  Pretend,      ///< Said to be done; nothing happened.
   HangBefore,   ///< No answer, DeadlineExceeded; nothing happened.
   HangAfter,    ///< No answer, DeadlineExceeded; it happened.
   CrashBefore,  ///< CrashMarker; nothing happened.

@@ -201,5 +201,98 @@ TEST_F(Mishap, ACopyDoesNotHideAnUnknownContainer) {
   EXPECT_LT(status->find("Ready")->observed_generation, world.record("ada").generation);
 }
 
+/// `boxwright_sim --seed 4253`: an event came before the new process had read what people asked.
+TEST_F(Mishap, ASuspensionIsObeyedFromTheFirstMomentOn) {
+  world.ask(Verb::Suspend, "ada");
+  world.run_for(Duration{2'000});
+  world.crash();
+  int looks = 0;
+  world.faulty.set_plan([&looks](const PendingCall& call) {
+    return call.name == "observe_fleet" && ++looks < 3 ? Fault::FailBefore : Fault::None;
+  });
+  world.start();
+  world.engine.docker()->kill("box-ada");
+  ASSERT_TRUE(world.settle()) << world.breach();
+  EXPECT_EQ(world.steps(), Steps{});
+  EXPECT_EQ(world.reason("ada", "Suspended"), "Suspended");
+}
+
+/// `boxwright_sim --seed 2756`: a new container copied its image's files into what was in use.
+TEST_F(Mishap, DataThatWaitsForItsRemovalIsKnownToBeInUse) {
+  world.crash();
+  world.lose_memory();
+  world.undeclare("ada");
+  state::DeletionRow row;
+  row.name = BoxName{"ada"};
+  row.volumes = true;
+  row.by = "test";
+  row.at = world.clock.wall_now();
+  ASSERT_TRUE(world.desired.add_deletion(row));
+  ASSERT_TRUE(world.settle()) << world.breach();
+  ASSERT_EQ(world.container("box-ada"), nullptr);
+  EXPECT_EQ(world.record("ada").expected_volumes.size(), 4U);
+}
+
+/// `boxwright_sim --seed 5744`: the box was known again by an old look, and lost before the next.
+TEST_F(Mishap, DataThatIsLostJustAfterItsBoxIsKnownAgainIsTold) {
+  world.crash();
+  world.lose_memory();
+  world.declared.failure = "permission denied";
+  ++world.declared.version;
+  world.run_for(Duration{1'000});
+  const VolumeName workspace{"box-ada-workspace"};
+  world.engine.docker()->remove("box-ada", true);
+  world.engine.docker()->remove(state::hold_name(Installation{kTestInstallation}), true);
+  world.engine.docker()->remove_volume(workspace);
+  ASSERT_EQ(world.engine.docker()->find_volume(workspace), nullptr);
+  world.give_up_data(workspace);
+  world.mend_source();
+  world.run_for(Duration{5'000});
+  EXPECT_EQ(world.reason("ada", "Stalled"), "VolumeLost");
+  EXPECT_EQ(world.engine.docker()->find_volume(workspace), nullptr);
+}
+
+/// `boxwright_sim --seed 2400`: what had been healthy made way for what never was.
+TEST_F(Mishap, WhatRanBeforeOutlivesALostMemoryInTheMiddleOfATrial) {
+  auto slow = box_image();
+  slow.behaviour.answers_after = Duration{30'000};
+  world.engine.docker()->add_image("box-base:slow", slow);
+  const auto good = world.container("box-ada")->id;
+  world.declare(ada.image("box-base:slow"));
+  world.run_for(Duration{2'000});
+  ASSERT_NE(world.container("box-ada.prev"), nullptr);
+  world.crash();
+  world.lose_memory();
+  world.declare(ada.env("EDITOR", "vim"));
+  world.run_for(Duration{2'000});
+  ASSERT_EQ(world.reason("ada", "Drifted"), "UnknownContainer");
+  world.ask(Verb::Accept, "ada", "drift");
+  world.run_for(Duration{10'000});
+  EXPECT_NE(world.container(good.str()), nullptr);
+  ASSERT_TRUE(world.settle()) << world.breach();
+  EXPECT_TRUE(world.is_ready("ada"));
+  EXPECT_EQ(world.container_names(), Steps{"box-ada"});
+}
+
+/// `boxwright_sim --seed 8 --steps 200`: what the engine took for done was asked of it without end.
+TEST_F(Mishap, AStepThatIsSaidToBeDoneAndChangesNothingIsMadeAgainWithAPause) {
+  int asked = 0;
+  world.faulty.set_plan([&asked](const PendingCall& call) {
+    if (call.name != "UpdateContainer") return Fault::None;
+    ++asked;
+    return Fault::Pretend;
+  });
+  world.engine.docker()->update("box-ada", std::nullopt, specs::RestartPolicy::No);
+  world.run_for(Duration{60'000});
+  EXPECT_EQ(world.breach(), "");
+  EXPECT_GE(asked, 4);
+  EXPECT_LE(asked, 10);
+  EXPECT_EQ(world.reason("ada", "Reconciling"), "ProgressingWithRetry");
+  world.faulty.set_plan({});
+  ASSERT_TRUE(world.settle()) << world.breach();
+  EXPECT_EQ(world.container("box-ada")->config.restart, specs::RestartPolicy::UnlessStopped);
+  EXPECT_EQ(world.reason("ada", "Reconciling"), "");
+}
+
 }  // namespace
 }  // namespace boxwright::test

@@ -48,18 +48,46 @@ class PruneInvariant final : public Invariant {
     // The source that had it when it was last seen there; it may have left another one unread.
     const auto from = scene.world.record(touch.box.str()).source;
     if (is_confirmed(touch.box, from, scene)) return;
-    scene.ledger.prunes.push_back({touch.box, from, scene.world.clock.mono_now()});
+    scene.ledger.prunes.push_back({touch.box, from, scene.world.clock.mono_now(), false});
     judge_guard(touch.box, from, scene);
   }
 
+  /// What comes back before its removal is over was not removed.
+  void committed(const state::Store::FleetChange& change, const Scene& scene) override {
+    auto& prunes = scene.ledger.prunes;
+    for (const auto& name : change.forget_boxes) {
+      std::erase_if(prunes, [&](const auto& one) {
+        return one.box == name && !one.is_over && is_named(name, scene);
+      });
+      for (auto& prune : prunes)
+        prune.is_over = prune.is_over || prune.box == name;
+    }
+    for (const auto& event : change.events) {
+      if (event.action != "TombstoneCancelled") continue;
+      std::erase_if(prunes,
+                    [&event](const auto& one) { return one.box == event.box && !one.is_over; });
+    }
+  }
+
  private:
+  /// Somebody deletes it by name, or has confirmed it, before its removal is over.
+  static bool is_named(const BoxName& box, const Scene& scene) {
+    const auto& tombstone = scene.world.record(box.str()).tombstone;
+    return tombstone && tombstone->confirmed;
+  }
+
   static bool is_confirmed(const BoxName& box, const SourceName& source, const Scene& scene) {
     const auto found = scene.ledger.confirmed.find(source);
     return found != scene.ledger.confirmed.end() && found->second.contains(box);
   }
 
   static void judge_absent(const Touch& touch, const Wish& wish, const Scene& scene) {
-    const auto& source = source_of(scene.world, wish);
+    const auto record = scene.world.record(touch.box.str());
+    const auto& last = source_of(scene.world, wish);
+    // It was moved to a source that was not read since: the one that had it is what counts.
+    const bool was_moved = record.source != last.name;
+    const auto& source =
+        record.source == scene.world.table.name ? scene.world.table : scene.world.declared;
     const auto told = engine::describe(touch.step);
     // A person who looked may confirm it while the source reads as empty.
     const bool is_meant = source.emptied && is_confirmed(touch.box, source.name, scene);
@@ -69,8 +97,13 @@ class PruneInvariant final : public Invariant {
       return;
     }
     const auto delay = source.settings.prune_delay;
-    if (scene.world.clock.mono_now() < wish.absent_since + delay &&
-        scene.world.clock.wall_now() < wish.absent_wall + delay) {
+    // A clock that was set back between the word and the look makes the delay begin earlier by it.
+    const bool is_set_back = scene.ledger.clock_jumped && record.tombstone;
+    const auto since =
+        is_set_back ? std::min(wish.absent_wall, record.tombstone->since) : wish.absent_wall;
+    const bool is_early = scene.world.clock.mono_now() < wish.absent_since + delay &&
+                          scene.world.clock.wall_now() < since + delay;
+    if (is_early && !was_moved) {
       scene.report("I15", fmt::format("{} before the delay of the removal is over", told));
     }
   }
@@ -97,7 +130,8 @@ class PruneInvariant final : public Invariant {
         [is_table](const auto& entry) { return entry.second.in_table == is_table; }));
     const auto recent =
         static_cast<std::size_t>(std::ranges::count_if(scene.ledger.prunes, [&](const Prune& one) {
-          return one.source == from && one.at + std::chrono::hours{24} > now;
+          return one.source == from && one.at + std::chrono::hours{24} > now &&
+                 (one.is_over || !is_named(one.box, scene));
         }));
     // A clock that jumped, or a lost memory, gives the guard a day that was shorter.
     if (scene.ledger.memory_was_lost || scene.ledger.clock_jumped) return;

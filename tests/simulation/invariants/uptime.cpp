@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "state/ownership.h"
 #include "tests/simulation/invariant.h"
 #include "tests/simulation/truth.h"
 
@@ -75,7 +76,7 @@ class UptimeInvariant final : public Invariant {
     // A candidate makes way for one that was healthy before.
     const bool makes_way = std::ranges::any_of(
         scene.ledger.was_healthy, [&](const auto& id) { return is_another(id, touch, scene); });
-    if (!any_runs && makes_way) return;
+    if (!any_runs && (makes_way || goes_back(touch, scene))) return;
     if (!any_runs) {
       scene.report("I14", fmt::format("{} is removed and nothing of its box runs", container.name));
     } else if (!any_proven && scene.ledger.was_healthy.contains(container.id)) {
@@ -88,6 +89,16 @@ class UptimeInvariant final : public Invariant {
     const auto* other = truth_of(scene.world).find(id.str());
     return other != nullptr && id != touch.container->id &&
            box_of(other->config.labels) == touch.box && is_ours(*other, scene.ledger);
+  }
+
+  /// Of two that never were healthy, the one that was put aside is gone back to.
+  static bool goes_back(const Touch& touch, const Scene& scene) {
+    if (scene.ledger.was_healthy.contains(touch.container->id)) return false;
+    const auto all = containers_of(scene.world, scene.ledger, touch.box);
+    return std::ranges::any_of(all, [&touch](const auto* one) {
+      return one->name == state::previous_name(touch.box) && one->started_at &&
+             one->id != touch.container->id;
+    });
   }
 
   /// It can never start again: its volume's directory is gone.
