@@ -178,7 +178,7 @@ TEST_F(VolumeData, ARestoreThatFailsLeavesNoVolumeThatABoxWouldStartOn) {
   (void)must({"volume", "backup", "ada", backup_file()});
   const auto before = tree("box-ada-workspace");
   lose("ada", "workspace");
-  auto controller = start_controller();
+  const auto controller = start_controller();
   ASSERT_TRUE(comes_to("ada", "Stalled", "VolumeLost"));
   const auto expect_untouched = [this] {
     EXPECT_FALSE(has_volume("box-ada-workspace"));
@@ -193,7 +193,7 @@ TEST_F(VolumeData, ARestoreThatFailsLeavesNoVolumeThatABoxWouldStartOn) {
 
   // Half-way: what was made is taken away. Without a controller, whose hold may have taken it up
   // by then: that is the other case, below.
-  EXPECT_EQ(controller.stop(), 0);
+  EXPECT_EQ(controller->stop(), 0);
   EngineProxy proxy(root() / "proxy.sock", engine().socket());
   const auto restore = [&] {
     return run_bare({"volume", "restore", "ada/workspace", backup_file(), "--engine",
@@ -208,7 +208,7 @@ TEST_F(VolumeData, ARestoreThatFailsLeavesNoVolumeThatABoxWouldStartOn) {
   expect_untouched();
 
   // Where that fails, too, the box is left suspended, and the way on is told.
-  controller = start_controller();
+  const auto another = start_controller();
   ASSERT_TRUE(comes_to("ada", "Stalled", "VolumeLost"));
   proxy.judge_by([](const EngineRequest& request) {
     const bool removes = request.method == "DELETE" && request.path.starts_with("/volumes/");
