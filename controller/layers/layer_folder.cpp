@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
+#include <mutex>
 #include <system_error>
 #include <utility>
 
@@ -229,8 +230,7 @@ class LayerFolder final : public LayerFiles {
       BW_TRY_ASSIGN(const auto file, file_of(note, ending));
       if (::unlink(file.c_str()) != 0 && errno != ENOENT) return io_failure("remove", file, errno);
     }
-    // Goes with the last of the box.
-    ::rmdir((root_ / note.uid.str()).c_str());
+    remove_if_empty(root_ / note.uid.str());
     return {};
   }
 
@@ -246,7 +246,7 @@ class LayerFolder final : public LayerFiles {
         if (is_noted || !is_older(file, before)) continue;
         if (::unlink(file.c_str()) != 0 && trouble) trouble = io_failure("remove", file, errno);
       }
-      ::rmdir(folder.c_str());  // If nothing is left in it.
+      remove_if_empty(folder);
     }
     return trouble;
   }
@@ -273,15 +273,14 @@ class LayerFolder final : public LayerFiles {
     BW_TRY(check_plain(name));
     BW_TRY(make_folder(root_));
     const auto folder = root_ / uid.str();
-    // Somebody who removes the last layer of the box takes the empty folder away.
-    constexpr int kTriesMax = 100;
-    for (int tries = 1;; ++tries) {
-      BW_TRY(make_folder(folder));
-      auto sink = begin_file(folder / (name + ending));
-      std::error_code error;
-      const bool is_gone = !sink && !fs::exists(folder, error) && !error;
-      if (!is_gone || tries == kTriesMax) return sink;
-    }
+    const std::lock_guard lock(folders_);
+    BW_TRY(make_folder(folder));
+    return begin_file(folder / (name + ending));
+  }
+  /// The folder of a box goes with its last layer.
+  void remove_if_empty(const fs::path& folder) const {
+    const std::lock_guard lock(folders_);
+    ::rmdir(folder.c_str());
   }
   static Status add_notes(const fs::path& folder, std::vector<LayerNote>& notes) {
     BW_TRY_ASSIGN(const auto files, entries_of(folder));
@@ -299,6 +298,7 @@ class LayerFolder final : public LayerFiles {
   }
 
   fs::path root_;
+  mutable std::mutex folders_;  ///< No folder goes between being made and its first file.
 };
 
 }  // namespace
