@@ -96,6 +96,12 @@ void Reconciler::take_notes(Pass& pass) {
   }
 }
 
+void Reconciler::read_watches(Pass& pass) {
+  pass.input.watches.clear();
+  for (const auto& [id, run] : pass.memory->runs)
+    pass.input.watches.push_back(run.watch);
+}
+
 void Reconciler::build_input(Pass& pass) {
   auto& memory = *pass.memory;
   watch_runs(memory, pass.observed, pass.now);
@@ -115,8 +121,7 @@ void Reconciler::build_input(Pass& pass) {
   if (const auto wait = memory.replace_backoff.remaining(pass.now); wait > Duration{0}) {
     input.replace_held = wait;
   }
-  for (const auto& [id, run] : memory.runs)
-    input.watches.push_back(run.watch);
+  read_watches(pass);
   input.in_passage = memory.in_passage;
   input.crash_looping = is_crash_looping(memory);
   read_requests(pass);

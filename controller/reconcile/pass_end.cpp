@@ -124,9 +124,7 @@ std::optional<Outcome> Reconciler::probe(Pass& pass) {
 
 /// nullopt: nothing is left to be done.
 std::optional<Outcome> Reconciler::plan_after_probe(Pass& pass) {
-  pass.input.watches.clear();
-  for (const auto& [id, run] : pass.memory->runs)
-    pass.input.watches.push_back(run.watch);
+  read_watches(pass);
   if (auto planned = plan(pass); !planned) return fail_pass(pass, planned.error(), nullptr);
   // What is to be done is for a pass of its own, with a look before it; and nothing is recorded
   // here that would let that pass forget why.

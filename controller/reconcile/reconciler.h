@@ -158,6 +158,7 @@ class Reconciler {
   void bind_rollout(const Pass& pass, const state::Request& request);
   [[nodiscard]] static state::Request at_its_time(Pass& pass, state::Request request);
   void build_input(Pass& pass);
+  static void read_watches(Pass& pass);
   [[nodiscard]] Status plan(Pass& pass);
   [[nodiscard]] Status ask_activity(Pass& pass);
   void report_standing(const Pass& pass);
